@@ -1,0 +1,45 @@
+// Diagnostics: what is wrong with a query, where, and what to do about it.
+
+export interface Diagnostic {
+  /** Kusto's code (KS142, ...) where its binder found the problem, ours (CS001, ...) otherwise. */
+  readonly code: string
+  readonly severity: 'error' | 'warning'
+  /** Offset in the query text, in UTF-16 units. */
+  readonly start: number
+  readonly length: number
+  readonly message: string
+  readonly hint?: string
+}
+
+/** Codes of our own. Those of Kusto's binder are passed through. */
+export const codes = {
+  unsupportedOperator: 'CS001',
+  unsupportedFunction: 'CS002',
+  unsupportedSyntax: 'CS003',
+  notConstant: 'CS004',
+  tooComplex: 'CS005',
+  unknownWorkspace: 'CS006',
+} as const
+
+/** Thrown inside the compiler only; compile() turns it into a diagnostic. */
+export class CompileError extends Error {
+  readonly diagnostic: Diagnostic
+  constructor(code: string, message: string, at: { readonly start: number; readonly length: number }, hint?: string) {
+    super(message)
+    this.diagnostic = {
+      code,
+      severity: 'error',
+      message,
+      start: at.start,
+      length: at.length,
+      ...(hint ? { hint } : {}),
+    }
+  }
+}
+
+/** Line and column (both from 1) of an offset. */
+export function lineColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset)
+  const line = before.split('\n').length
+  return { line, column: offset - before.lastIndexOf('\n') }
+}

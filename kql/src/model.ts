@@ -1,0 +1,79 @@
+// The vocabulary that the compiler shares with its users: types, schemas, rows.
+
+/** KQL's scalar types. https://learn.microsoft.com/kusto/query/scalar-data-types/ */
+export type ScalarType =
+  | 'bool'
+  | 'int'
+  | 'long'
+  | 'real'
+  | 'decimal'
+  | 'string'
+  | 'datetime'
+  | 'timespan'
+  | 'guid'
+  | 'dynamic'
+
+export interface Column {
+  readonly name: string
+  readonly type: ScalarType
+  readonly doc?: string
+}
+
+/** A place inside a JSON column that the engine keeps as a column of its own. An empty path is `tostring(column)`. */
+export interface PromotedPath {
+  readonly column: string
+  readonly path: readonly string[]
+  /** Name of the materialized column in the engine. */
+  readonly stored: string
+  readonly type: ScalarType
+}
+
+/** Where the engine keeps (part of) a table: one place for each workspace that holds rows of it. */
+export interface TableSource {
+  readonly database: string
+  readonly table: string
+  /** Columns that exist in the engine; those of the schema that are missing here read as null (string: empty). */
+  readonly columns: ReadonlySet<string>
+  readonly promoted: readonly PromotedPath[]
+}
+
+export interface TableSchema {
+  readonly name: string
+  readonly columns: readonly Column[]
+  /** The column that time ranges apply to. */
+  readonly timeColumn: string
+  readonly plan: 'analytics' | 'basic'
+  /** Empty: the table has no rows anywhere yet. */
+  readonly sources: readonly TableSource[]
+  /** KQL over other tables of the catalog whose rows belong to this table too (ContainerLog over ContainerLogV2). */
+  readonly view?: string
+}
+
+export interface FunctionSchema {
+  readonly name: string
+  /** As declared, without parentheses: `n:long = 5, s:string`. */
+  readonly parameters: string
+  readonly body: string
+}
+
+/** What a query may name. Lookups are lazy, so that a query binds only the tables it mentions. */
+export interface Catalog {
+  /** Changes whenever a lookup could answer differently; keys the caches of bound symbols. */
+  readonly version: string
+  table(name: string): TableSchema | undefined
+  function(name: string): FunctionSchema | undefined
+  /** Names of the tables that wildcards, `search *` and `union *` range over: those that hold rows. */
+  tableNames(): readonly string[]
+  /** Every name that can be bound, for suggestions in errors. */
+  allNames(): readonly string[]
+  /** The catalog behind `workspace("x")`; undefined when unknown or not permitted. */
+  workspace(name: string): Catalog | undefined
+}
+
+/**
+ * A cell as the engine's answer is decoded: bool boolean; int, real number; long and timespan (100 ns ticks) number,
+ * or bigint beyond 2^53; decimal its digits; datetime `2024-05-01T10:00:00.1234567Z`; guid lower-case text;
+ * dynamic JSON text; string string. Null only for types other than string.
+ */
+export type Cell = null | boolean | number | bigint | string
+export type Row = readonly Cell[]

@@ -1,0 +1,74 @@
+// What the rest of the server may ask of the catalog: which workspaces and tables there are, and where rows go.
+import type { Catalog, Column, PromotedPath, ScalarType } from '@conshelf/kql'
+
+export interface Workspace {
+  /** The customer id, a lower-case GUID. */
+  readonly id: string
+  readonly name: string
+  /** ARM id. */
+  readonly resourceId: string
+  /** Database of its tables in the engine: `ws_` and the GUID's hex digits. */
+  readonly database: string
+}
+
+export interface Workspaces {
+  list(): readonly Workspace[]
+  /** By name, GUID or ARM id, in any case. */
+  find(name: string): Workspace | undefined
+  /** Idempotent for equal arguments. */
+  create(workspace: Omit<Workspace, 'database'>): Promise<Workspace>
+}
+
+/** How the engine lays a table out. Reasons and measurements: docs/decisions/0002-physical-layout.md. */
+export interface TableLayout {
+  /** Leading sort column that nearly every query filters (Category), before time; absent: time alone. */
+  readonly discriminator?: string
+  /** Columns with few distinct values. */
+  readonly lowCardinality: readonly string[]
+  /** Texts that people search; each gets a token index on its lower-case form. */
+  readonly searched: readonly string[]
+  readonly promoted: readonly PromotedPath[]
+  readonly retentionDays: number
+}
+
+/** A table as content or a table resource declares it. */
+export interface TableDefinition {
+  readonly name: string
+  readonly columns: readonly Column[]
+  readonly timeColumn: string
+  readonly plan: 'analytics' | 'basic'
+  /** New properties become columns (AzureDiagnostics, custom logs); otherwise unknown fields are refused per record. */
+  readonly grows: boolean
+  readonly view?: string
+  readonly layout: TableLayout
+}
+
+export interface StoredTable {
+  readonly definition: TableDefinition
+  /** Columns that exist in the engine now. */
+  readonly columns: ReadonlyMap<string, ScalarType>
+}
+
+export interface Tables {
+  /** The KQL catalog of a query addressed to these workspaces; the first is the addressed one, the others join every table. */
+  catalog(workspaces: readonly Workspace[]): Catalog
+  /** Undefined: no content declares it and no row ever made it. */
+  definition(workspace: Workspace, table: string): TableDefinition | undefined
+  /** Undefined until the first row. */
+  stored(workspace: Workspace, table: string): StoredTable | undefined
+  /** Makes the table exist in the engine with at least these columns. Serialized per table; cheap when nothing changes. */
+  prepare(workspace: Workspace, table: string, columns: readonly Column[]): Promise<StoredTable>
+}
+
+/** Columns that every stored row has beside its table's own. https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns */
+export const standardColumns: readonly Column[] = [
+  { name: 'TenantId', type: 'string' },
+  { name: 'TimeGenerated', type: 'datetime' },
+  { name: 'Type', type: 'string' },
+  { name: '_ResourceId', type: 'string' },
+  { name: '_SubscriptionId', type: 'string' },
+  { name: '_ItemId', type: 'string' },
+  { name: '_TimeReceived', type: 'datetime' },
+  { name: '_BilledSize', type: 'real' },
+  { name: '_IsBillable', type: 'string' },
+]
