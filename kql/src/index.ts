@@ -1,6 +1,14 @@
 // The public surface of the KQL compiler: text and a catalog in, SQL and a result schema out. No I/O, no clock.
-import type { CompileResult } from './compiled.ts'
+import type { Compiled, CompiledResult, CompileResult, Stage } from './compiled.ts'
+import { CompileError, type Diagnostic } from './diagnostics.ts'
+import { bind } from './kusto/bind.ts'
 import type { Catalog } from './model.ts'
+import { type Built, buildPlan } from './plan/build.ts'
+import type { Plan, PlanResult } from './plan/nodes.ts'
+import { printPlan } from './plan/print.ts'
+import { rewritePlan } from './rewrite/index.ts'
+import { blockOf } from './sql/blocks.ts'
+import { createWriter, outputsFor, writeBlock, type Writer } from './sql/write.ts'
 
 export type { Compiled, CompiledResult, CompileResult, LocalStage, Render, SqlStage, Stage } from './compiled.ts'
 export { type Diagnostic, lineColumn } from './diagnostics.ts'
@@ -15,6 +23,7 @@ export type {
   TableSchema,
   TableSource,
 } from './model.ts'
+export { formatDatetime, formatTimespan, parseDatetime, parseTimespan } from './values.ts'
 
 export interface CompileOptions {
   readonly catalog: Catalog
@@ -26,9 +35,91 @@ export interface CompileOptions {
   readonly resourceScope?: readonly string[]
   /** Prefix for the names of scratch tables, unique for a running query. Default `scratch.q_`. */
   readonly scratch?: string
+  /** Rows that the caller will read of each result at most; lets the engine stop early. */
+  readonly maxRows?: number
+}
+
+interface Compilation {
+  readonly compiled: Compiled
+  readonly plan: Plan
+  readonly rewritten: Plan
+}
+
+function writeResult(result: PlanResult, w: Writer, maxRows: number | undefined): CompiledResult {
+  const block = blockOf(result.rel)
+  const cap = maxRows === undefined ? undefined : BigInt(maxRows)
+  const open = block.best || block.limitBy ? undefined : block.limit
+  const capped = cap !== undefined && !block.best && !block.limitBy && (open === undefined || open > cap) ? { ...block, limit: cap } : block
+  const ids = result.columns.map((c) => c.id)
+  const outputs = outputsFor(ids, w).map((o, i) => (ids.indexOf(o.id as number) < i ? { ...o, alias: `again_${i}` } : o))
+  const sql = writeBlock(capped, outputs, w)
+  return {
+    name: result.name,
+    sql,
+    columns: result.columns.map((c) => ({ name: c.name, type: c.type })),
+    sorted: block.order.length > 0,
+    ...(result.render ? { render: result.render } : {}),
+  }
+}
+
+function compileBound(built: Built, options: CompileOptions, warnings: readonly Diagnostic[]): Compilation {
+  const rewritten = rewritePlan(built.plan)
+  const w = createWriter(rewritten, options.scratch ?? 'scratch.q_')
+  const results = rewritten.results.map((r) => writeResult(r, w, options.maxRows))
+  const compiled: Compiled = { stages: w.stages, results, tables: built.tables, options: built.options, warnings }
+  return { compiled, plan: built.plan, rewritten }
+}
+
+type Attempt = { readonly ok: true; readonly compilation: Compilation } | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+
+function attempt(text: string, options: CompileOptions): Attempt {
+  const { root, diagnostics } = bind(text, options.catalog)
+  if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
+  try {
+    return { ok: true, compilation: compileBound(buildPlan(root, options), options, diagnostics) }
+  } catch (error) {
+    if (error instanceof CompileError) return { ok: false, diagnostics: [...diagnostics, error.diagnostic] }
+    throw error
+  }
 }
 
 /** Compiles a query, or says everything that is wrong with it. */
-export function compile(_text: string, _options: CompileOptions): CompileResult {
-  throw new Error('not built yet')
+export function compile(text: string, options: CompileOptions): CompileResult {
+  const tried = attempt(text, options)
+  return tried.ok ? { ok: true, compiled: tried.compilation.compiled } : tried
+}
+
+/** What is wrong with a query, or merely doubtful; nothing is compiled for an engine. */
+export function validate(text: string, options: CompileOptions): readonly Diagnostic[] {
+  const tried = attempt(text, options)
+  return tried.ok ? tried.compilation.compiled.warnings : tried.diagnostics
+}
+
+/** Every intermediate form of one compilation, to be read. */
+export interface Explanation {
+  readonly plan: string
+  readonly rewritten: string
+  readonly stages: readonly Stage[]
+  readonly results: readonly CompiledResult[]
+  readonly tables: readonly string[]
+}
+
+export type ExplainResult =
+  | { readonly ok: true; readonly explanation: Explanation }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+
+export function explain(text: string, options: CompileOptions): ExplainResult {
+  const tried = attempt(text, options)
+  if (!tried.ok) return tried
+  const { compiled, plan, rewritten } = tried.compilation
+  return {
+    ok: true,
+    explanation: {
+      plan: printPlan(plan),
+      rewritten: printPlan(rewritten),
+      stages: compiled.stages,
+      results: compiled.results,
+      tables: compiled.tables,
+    },
+  }
 }

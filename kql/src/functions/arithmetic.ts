@@ -1,0 +1,112 @@
+// + - * / %, bin and rounding. https://learn.microsoft.com/kusto/query/numerical-operators
+import { convertWritten } from '../sql/convert.ts'
+import { fromUnixTicks, unixTicks, type Written, written } from '../sql/written.ts'
+import { argument, as, constant, fn, type FunctionTable, sql, type WriteCall } from './define.ts'
+
+const isWhole = (w: Written): boolean => w.type === 'int' || w.type === 'long'
+const anyNull = (call: WriteCall): boolean => call.args.some((a) => a.nullable)
+
+/** Operands of arithmetic: dynamic ones become what the result is. */
+function operands(call: WriteCall): [Written, Written] {
+  const [a, b] = [argument(call, 0), argument(call, 1)]
+  const target = call.type === 'datetime' || call.type === 'timespan' ? undefined : call.type
+  const settle = (w: Written): Written => (w.type === 'dynamic' && target ? convertWritten(w, target) : w)
+  return [settle(a), settle(b)]
+}
+
+/** The engine's type for whole numbers may be wider or unsigned; KQL promises int or long. */
+function whole(call: WriteCall, text: string): string {
+  return call.type === 'int' ? `toInt32(${text})` : call.type === 'long' ? `toInt64(${text})` : text
+}
+
+function plusMinus(operator: '+' | '-'): ReturnType<typeof fn> {
+  return fn((call) => {
+    const [a, b] = operands(call)
+    if (a.type === 'datetime' && b.type === 'datetime') return written('timespan', `(${unixTicks(a.sql)} - ${unixTicks(b.sql)})`, anyNull(call))
+    if (a.type === 'datetime') return written('datetime', fromUnixTicks(`(${unixTicks(a.sql)} ${operator} ${b.sql})`), anyNull(call))
+    if (b.type === 'datetime') return written('datetime', fromUnixTicks(`(${a.sql} ${operator} ${unixTicks(b.sql)})`), anyNull(call))
+    return whole(call, `(${a.sql} ${operator} ${b.sql})`)
+  })
+}
+
+const multiply = fn((call) => {
+  const [a, b] = operands(call)
+  if (call.type === 'timespan') return written('timespan', `toInt64(${a.sql} * ${b.sql})`, anyNull(call))
+  return whole(call, `(${a.sql} * ${b.sql})`)
+})
+
+/** Whole numbers divide to whole numbers, cut towards zero; by zero there is no value. */
+const divide = fn((call) => {
+  const [a, b] = operands(call)
+  if (a.type === 'timespan' && b.type === 'timespan') return written('real', `(${a.sql} / nullIf(${b.sql}, 0))`)
+  if (a.type === 'timespan') return written('timespan', `toInt64(${a.sql} / nullIf(${b.sql}, 0))`)
+  if (isWhole(a) && isWhole(b)) return written(call.type, whole(call, `intDiv(${a.sql}, nullIf(${b.sql}, 0))`))
+  if (call.type === 'decimal') return written('decimal', `(${convertWritten(a, 'decimal').sql} / nullIf(${convertWritten(b, 'decimal').sql}, 0))`)
+  return written(call.type, `(${a.sql} / ${b.sql})`, anyNull(call))
+})
+
+const modulo = fn((call) => {
+  const [a, b] = operands(call)
+  const text = isWhole(a) && isWhole(b) ? `positiveModulo(${a.sql}, nullIf(abs(${b.sql}), 0))` : `(${a.sql} % ${b.sql})`
+  return written(call.type, isWhole(a) && isWhole(b) ? whole(call, text) : text)
+})
+
+/** Ticks between 0001-01-01, from which bins of time count, and 1970-01-01, from which the engine counts. */
+const epoch = 621_355_968_000_000_000n
+
+/** bin: the multiple of the size at or below the value; negative numbers go down too. */
+const bin = fn((call) => {
+  const [value, size] = [argument(call, 0), argument(call, 1)]
+  const step = constant(call, 1)
+  if (value.type === 'datetime') {
+    const ticks = unixTicks(value.sql)
+    const offset = typeof step === 'bigint' && step > 0n ? String(epoch % step) : `(621355968000000000 % ${size.sql})`
+    const shifted = offset === '0' ? ticks : `${ticks} + ${offset}`
+    return written('datetime', fromUnixTicks(`(${ticks} - positiveModulo(${shifted}, ${safe(size, step)}))`), value.nullable || !constantStep(step))
+  }
+  if (value.type === 'timespan') return written('timespan', `(${value.sql} - positiveModulo(${value.sql}, ${safe(size, step)}))`, value.nullable || !constantStep(step))
+  if (isWhole(value) && isWhole(size)) return written(call.type, whole(call, `(${value.sql} - positiveModulo(${value.sql}, ${safe(size, step)}))`))
+  return written(call.type, `(floor(${value.sql} / ${size.sql}) * ${size.sql})`)
+})
+
+const constantStep = (step: unknown): boolean => typeof step === 'bigint' && step > 0n
+const safe = (size: Written, step: unknown): string => (constantStep(step) ? size.sql : `nullIf(abs(${size.sql}), 0)`)
+
+/** round() rounds half away from zero, as .NET's MidpointRounding.AwayFromZero does. */
+const round = fn((call) => {
+  const value = argument(call, 0)
+  if (isWhole(value)) return value
+  const digits = call.args[1]?.sql ?? '0'
+  if (value.type === 'decimal') return written('decimal', `round(${value.sql}, ${digits})`, true)
+  const scale = `pow(10, ${digits})`
+  return digits === '0' || digits === 'toInt64(0)' ? `(sign(${value.sql}) * floor(abs(${value.sql}) + 0.5))` : `(sign(${value.sql}) * floor(abs(${value.sql}) * ${scale} + 0.5) / ${scale})`
+})
+
+export const arithmetic: FunctionTable = {
+  Add: plusMinus('+'),
+  Subtract: plusMinus('-'),
+  Multiply: multiply,
+  Divide: divide,
+  Modulo: modulo,
+  UnaryMinus: sql`(-${0})`,
+  UnaryPlus: sql`${0}`,
+  bin,
+  floor: bin,
+  round,
+  abs: fn((call) => whole(call, `abs(${argument(call, 0).sql})`)),
+  ceiling: fn((call) => (isWhole(argument(call, 0)) ? argument(call, 0) : `ceil(${argument(call, 0).sql})`)),
+  sign: sql`sign(${0})`,
+  sqrt: sql`sqrt(${as('real', 0)})`,
+  pow: sql`pow(${as('real', 0)}, ${as('real', 1)})`,
+  exp: sql`exp(${as('real', 0)})`,
+  exp2: sql`exp2(${as('real', 0)})`,
+  exp10: sql`exp10(${as('real', 0)})`,
+  log: sql`log(${as('real', 0)})`,
+  log2: sql`log2(${as('real', 0)})`,
+  log10: sql`log10(${as('real', 0)})`,
+  pi: sql`pi()`,
+  isnan: sql`ifNull(isNaN(${as('real', 0)}), false)`,
+  isinf: sql`ifNull(isInfinite(${as('real', 0)}), false)`,
+  isfinite: sql`ifNull(isFinite(${as('real', 0)}), false)`,
+}
+

@@ -1,0 +1,129 @@
+// Functions over text. https://learn.microsoft.com/kusto/query/scalar-functions#string-functions
+import { quoteString } from '../sql/quote.ts'
+import { asString } from '../sql/written.ts'
+import { argument, as, constant, fn, type FunctionTable, or, sql, str } from './define.ts'
+
+const integer = (i: number): ReturnType<typeof as> => as('long', i)
+
+/** Start counts from 0; a negative one counts from the end. */
+const substring = fn((call) => {
+  const text = asString(argument(call, 0)).sql
+  const start = integer(1)(call).sql
+  const length = call.args.length > 2 ? `, ${integer(2)(call).sql}` : ''
+  const value = constant(call, 1)
+  const from = typeof value === 'bigint' && value >= 0n ? String(value + 1n) : `if(${start} < 0, greatest(lengthUTF8(${text}) + ${start}, 0), ${start}) + 1`
+  return { sql: `substringUTF8(${text}, ${from}${length})`, type: 'string', nullable: false }
+})
+
+/** Parts as an array of strings, which the engine has as such; with an index an array of that part alone. */
+const split = fn((call) => {
+  const text = asString(argument(call, 0)).sql
+  const delimiter = asString(argument(call, 1)).sql
+  const parts = `splitByString(${delimiter}, ${text})`
+  if (call.args.length < 3) return { sql: `toJSONString(${parts})`, type: 'dynamic', nullable: false, strings: parts }
+  const index = integer(2)(call).sql
+  const one = `if(${index} >= 0 AND ${index} < length(${parts}), [arrayElement(${parts}, ${index} + 1)], [])`
+  return { sql: `toJSONString(${one})`, type: 'dynamic', nullable: false, strings: one }
+})
+
+const strcat = fn((call) => {
+  const texts = call.args.map((a) => asString(a).sql)
+  return { sql: texts.length === 1 ? (texts[0] as string) : `concat(${texts.join(', ')})`, type: 'string', nullable: false }
+})
+
+const indexof = fn((call) => {
+  const text = asString(argument(call, 0)).sql
+  const needle = asString(argument(call, 1)).sql
+  if (call.args.length <= 2) return { sql: `(toInt64(positionUTF8(${text}, ${needle})) - 1)`, type: 'long', nullable: false }
+  const start = integer(2)(call).sql
+  return { sql: `(toInt64(positionUTF8(${text}, ${needle}, toUInt64(greatest(${start}, 0) + 1))) - 1)`, type: 'long', nullable: false }
+})
+
+/** The first match's group, as text or converted to the type that a typeof() argument names. */
+const extract = fn((call) => {
+  const pattern = asString(argument(call, 0)).sql
+  const group = integer(1)(call).sql
+  const source = asString(argument(call, 2)).sql
+  const value = constant(call, 1)
+  const text = value === 0n ? `regexpExtract(${source}, ${pattern}, 0)` : `regexpExtract(${source}, ${pattern}, toInt32(${group}))`
+  const made = { sql: text, type: 'string' as const, nullable: false }
+  return call.type === 'string' ? made : as(call.type, 0)({ ...call, args: [made] }) as never
+})
+
+/** Every match: one group gives strings, several give arrays of strings. */
+const extractAll = fn((call) => {
+  const pattern = asString(argument(call, 0)).sql
+  const source = asString(argument(call, call.args.length - 1)).sql
+  const literal = constant(call, 0)
+  const groups = typeof literal === 'string' ? [...literal.replace(/\\./g, '').matchAll(/\((?!\?)/g)].length : undefined
+  const matches = `extractAllGroupsVertical(${source}, ${pattern})`
+  const flat = `arrayMap(g -> g[1], ${matches})`
+  if (groups === 1) return { sql: `if(empty(${matches}), NULL, toJSONString(${flat}))`, type: 'dynamic', nullable: true }
+  return { sql: `if(empty(${matches}), NULL, toJSONString(${matches}))`, type: 'dynamic', nullable: true }
+})
+
+/** KQL writes \1 for a group, as the engine does; $1 and $0 are taken too. */
+const replaceRegex = fn((call) => {
+  const rewrite = constant(call, 2)
+  const replacement = typeof rewrite === 'string' ? quoteString(rewrite.replace(/\$(\d)/g, '\\$1')) : asString(argument(call, 2)).sql
+  const [text, pattern] = [asString(argument(call, 0)).sql, asString(argument(call, 1)).sql]
+  return { sql: `replaceRegexpAll(${text}, ${pattern}, ${replacement})`, type: 'string', nullable: false }
+})
+
+/** The legacy order of arguments: pattern, rewrite, text. */
+const replace = fn((call) => replaceRegex.write({ ...call, args: [call.args[2], call.args[0], call.args[1]].filter((a) => a !== undefined), exprs: [call.exprs[2], call.exprs[0], call.exprs[1]].filter((e) => e !== undefined) }))
+
+const trim = (where: 'start' | 'end' | 'both'): ReturnType<typeof fn> =>
+  fn((call) => {
+    const [pattern, text] = [asString(argument(call, 0)).sql, asString(argument(call, 1)).sql]
+    const cut = (source: string, before: string, after: string): string => `replaceRegexpOne(${source}, concat('${before}(?:', ${pattern}, ')${after}'), '')`
+    const left = where === 'end' ? text : cut(text, '^', '')
+    return { sql: where === 'start' ? left : cut(left, '', '$'), type: 'string', nullable: false }
+  })
+
+export const strings: FunctionTable = {
+  strlen: sql`toInt64(lengthUTF8(${str(0)}))`,
+  string_size: sql`toInt64(length(${str(0)}))`,
+  strcat,
+  strcat_delim: fn((call) => ({ sql: `arrayStringConcat([${call.args.slice(1).map((a) => asString(a).sql).join(', ')}], ${asString(argument(call, 0)).sql})`, type: 'string', nullable: false })),
+  strcmp: sql`toInt64(multiIf(${str(0)} < ${str(1)}, -1, ${str(0)} > ${str(1)}, 1, 0))`,
+  strrep: sql`arrayStringConcat(arrayWithConstant(toUInt64(greatest(${integer(1)}, 0)), ${str(0)}), ${or(2, str(2), "''")})`,
+  toupper: sql`upperUTF8(${str(0)})`,
+  tolower: sql`lowerUTF8(${str(0)})`,
+  substring,
+  split,
+  indexof,
+  reverse: sql`reverseUTF8(${str(0)})`,
+  extract,
+  extract_all: extractAll,
+  extractall: extractAll,
+  replace_regex: replaceRegex,
+  replace,
+  replace_string: sql`replaceAll(${str(0)}, ${str(1)}, ${str(2)})`,
+  trim: trim('both'),
+  trim_start: trim('start'),
+  trim_end: trim('end'),
+  regex_quote: sql`regexpQuoteMeta(${str(0)})`,
+  countof: fn((call) => {
+    const [text, needle] = [asString(argument(call, 0)).sql, asString(argument(call, 1)).sql]
+    const regex = constant(call, 2) === 'regex'
+    return { sql: regex ? `toInt64(countMatches(${text}, ${needle}))` : `toInt64(arrayCount(i -> substring(${text}, i, length(${needle})) = ${needle}, range(1, length(${text}) + 1)))`, type: 'long', nullable: false }
+  }),
+  url_decode: sql`decodeURLComponent(${str(0)})`,
+  url_encode: sql`encodeURLComponent(${str(0)})`,
+  url_encode_component: sql`encodeURLComponent(${str(0)})`,
+  base64_encode_tostring: sql`base64Encode(${str(0)})`,
+  base64_decode_tostring: sql`tryBase64Decode(${str(0)})`,
+  hash_sha256: sql`lower(hex(SHA256(${str(0)})))`,
+  hash_sha1: sql`lower(hex(SHA1(${str(0)})))`,
+  hash_md5: sql`lower(hex(MD5(${str(0)})))`,
+  isascii: sql`(match(${str(0)}, '^[\\x00-\\x7F]*$'))`,
+  isutf8: sql`(isValidUTF8(${str(0)}) = 1)`,
+  /** The groups of a parse pattern's match; an empty array where the text does not match. */
+  regex_groups: fn((call) => {
+    const groups = `extractGroups(${asString(argument(call, 0)).sql}, ${asString(argument(call, 1)).sql})`
+    return { sql: groups, type: 'dynamic', nullable: false, strings: groups }
+  }),
+  regex_group: sql`arrayElement(${0}, ${1})`,
+  regex_matched: sql`notEmpty(${0})`,
+}

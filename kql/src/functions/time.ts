@@ -1,0 +1,287 @@
+// datetimes and timespans. https://learn.microsoft.com/kusto/query/scalar-functions#datetimetimespan-functions
+//
+// The engine's calendar functions go wrong outside 1900 to 2299 without an error, so calendar arithmetic is integer
+// arithmetic over days, exact for the years 1 to 9999.
+import { quoteString } from '../sql/quote.ts'
+import { fromUnixTicks, unixTicks, type Written } from '../sql/written.ts'
+import { as, ArgumentError, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+
+const day = 864_000_000_000
+
+const datetime = (call: WriteCall, i: number): Written => {
+  const made = as('datetime', i)(call)
+  return { sql: made.sql, nullable: made.nullable, type: 'datetime' }
+}
+
+/** Whole days since 1970-01-01, negative before. */
+const dayNumber = (ticks: string): string => `intDiv(${ticks} - positiveModulo(${ticks}, ${day}), ${day})`
+
+/** Year, month and day of a day number: Hinnant's civil_from_days, in integers. */
+function civil(days: string): { readonly year: string; readonly month: string; readonly dayOfMonth: string } {
+  const z = `(${days} + 719468)`
+  const era = `intDiv(${z} - positiveModulo(${z}, 146097), 146097)`
+  const doe = `positiveModulo(${z}, 146097)`
+  const yoe = `intDiv(${doe} - intDiv(${doe}, 1460) + intDiv(${doe}, 36524) - intDiv(${doe}, 146096), 365)`
+  const doy = `(${doe} - (365 * ${yoe} + intDiv(${yoe}, 4) - intDiv(${yoe}, 100)))`
+  const mp = `intDiv(5 * ${doy} + 2, 153)`
+  const month = `if(${mp} < 10, ${mp} + 3, ${mp} - 9)`
+  return {
+    year: `(${yoe} + ${era} * 400 + if(${mp} < 10, 0, 1))`,
+    month: `(${month})`,
+    dayOfMonth: `(${doy} - intDiv(153 * ${mp} + 2, 5) + 1)`,
+  }
+}
+
+/** Day number of a date: days_from_civil. */
+function dayOf(year: string, month: string, dayOfMonth: string): string {
+  const y = `(${year} - if(${month} <= 2, 1, 0))`
+  const era = `intDiv(${y} - positiveModulo(${y}, 400), 400)`
+  const yoe = `positiveModulo(${y}, 400)`
+  const doy = `(intDiv(153 * (${month} + if(${month} > 2, -3, 9)) + 2, 5) + ${dayOfMonth} - 1)`
+  return `(${era} * 146097 + ${yoe} * 365 + intDiv(${yoe}, 4) - intDiv(${yoe}, 100) + ${doy} - 719468)`
+}
+
+type Period = 'day' | 'week' | 'month' | 'year'
+
+/** First day number of the period that lies `offset` periods after the one of the given day; weeks begin on Sunday. */
+function periodStart(period: Period, days: string, offset: string): string {
+  if (period === 'day') return `(${days} + ${offset})`
+  if (period === 'week') return `(${days} - positiveModulo(${days} + 4, 7) + 7 * ${offset})`
+  const { year, month } = civil(days)
+  if (period === 'year') return dayOf(`(${year} + ${offset})`, '1', '1')
+  const months = `(${year} * 12 + ${month} - 1 + ${offset})`
+  return dayOf(`intDiv(${months}, 12)`, `(positiveModulo(${months}, 12) + 1)`, '1')
+}
+
+const boundary = (period: Period, end: boolean): FunctionEntry =>
+  fn((call) => {
+    const value = datetime(call, 0)
+    const offset = call.args.length > 1 ? as('long', 1)(call).sql : '0'
+    const start = periodStart(period, dayNumber(unixTicks(value.sql)), end ? `(${offset} + 1)` : offset)
+    return { sql: fromUnixTicks(`(toInt64(${start}) * ${day}${end ? ' - 1' : ''})`), type: 'datetime', nullable: value.nullable || call.args.length > 1 }
+  })
+
+const part = (write: (ticks: string, days: string) => string): FunctionEntry =>
+  fn((call) => {
+    const value = datetime(call, 0)
+    const ticks = unixTicks(value.sql)
+    const text = write(ticks, dayNumber(ticks))
+    return { sql: call.type === 'timespan' ? `toInt64(${text})` : call.type === 'int' ? `toInt32(${text})` : `toInt64(${text})`, type: call.type, nullable: value.nullable }
+  })
+
+const unitTicks: Readonly<Record<string, number>> = {
+  week: 7 * day,
+  day,
+  hour: 36_000_000_000,
+  minute: 600_000_000,
+  second: 10_000_000,
+  millisecond: 10_000,
+  microsecond: 10,
+}
+
+function unitOf(call: WriteCall, index: number): string {
+  const unit = constant(call, index)
+  if (typeof unit !== 'string') throw new ArgumentError(`'${call.fn}' needs a literal name of a part`)
+  return unit.toLowerCase()
+}
+
+/** How many borders of the unit lie between the two; nanoseconds count in hundreds. */
+const datetimeDiff = fn((call) => {
+  const unit = unitOf(call, 0)
+  const [a, b] = [datetime(call, 1), datetime(call, 2)]
+  const [ta, tb] = [unixTicks(a.sql), unixTicks(b.sql)]
+  const nullable = a.nullable || b.nullable
+  const made = (text: string): Written => ({ sql: `toInt64(${text})`, type: 'long', nullable })
+  const [ca, cb] = [civil(dayNumber(ta)), civil(dayNumber(tb))]
+  if (unit === 'year') return made(`${ca.year} - ${cb.year}`)
+  if (unit === 'quarter') return made(`(${ca.year} * 4 + intDiv(${ca.month} - 1, 3)) - (${cb.year} * 4 + intDiv(${cb.month} - 1, 3))`)
+  if (unit === 'month') return made(`(${ca.year} * 12 + ${ca.month}) - (${cb.year} * 12 + ${cb.month})`)
+  if (unit === 'nanosecond') return made(`(${ta} - ${tb}) * 100`)
+  const size = unitTicks[unit]
+  if (size === undefined) throw new ArgumentError(`'${unit}' is not a part of a datetime`)
+  const shift = unit === 'week' ? 4 * day : 0
+  const slot = (t: string): string => `intDiv(${t} + ${shift} - positiveModulo(${t} + ${shift}, ${size}), ${size})`
+  return made(`${slot(ta)} - ${slot(tb)}`)
+})
+
+const datetimeAdd = fn((call) => {
+  const unit = unitOf(call, 0)
+  const amount = as('long', 1)(call)
+  const value = datetime(call, 2)
+  const ticks = unixTicks(value.sql)
+  const nullable = value.nullable || amount.nullable
+  const size = unitTicks[unit]
+  if (size !== undefined) return { sql: fromUnixTicks(`(${ticks} + ${amount.sql} * ${size})`), type: 'datetime', nullable }
+  if (unit === 'nanosecond') return { sql: fromUnixTicks(`(${ticks} + intDiv(${amount.sql}, 100))`), type: 'datetime', nullable }
+  const factor = unit === 'year' ? 12 : unit === 'quarter' ? 3 : unit === 'month' ? 1 : undefined
+  if (factor === undefined) throw new ArgumentError(`'${unit}' is not a part of a datetime`)
+  const { year, month, dayOfMonth } = civil(dayNumber(ticks))
+  const months = `(${year} * 12 + ${month} - 1 + ${amount.sql} * ${factor})`
+  const [y, m] = [`intDiv(${months}, 12)`, `(positiveModulo(${months}, 12) + 1)`]
+  const last = `(${dayOf(`intDiv(${months} + 1, 12)`, `(positiveModulo(${months} + 1, 12) + 1)`, '1')} - ${dayOf(y, m, '1')})`
+  const date = dayOf(y, m, `least(${dayOfMonth}, ${last})`)
+  return { sql: fromUnixTicks(`(toInt64(${date}) * ${day} + positiveModulo(${ticks}, ${day}))`), type: 'datetime', nullable }
+})
+
+const makeDatetime = fn((call) => {
+  const n = (i: number, absent: string): string => (i < call.args.length ? as('long', i)(call).sql : absent)
+  const [year, month, date] = [n(0, '1'), n(1, '1'), n(2, '1')]
+  const seconds = call.args.length > 5 ? `toInt64(${as('real', 5)(call).sql} * 10000000)` : '0'
+  const ticks = `(toInt64(${dayOf(year, month, date)}) * ${day} + ${n(3, '0')} * 36000000000 + ${n(4, '0')} * 600000000 + ${seconds})`
+  return { sql: `if(${year} BETWEEN 1 AND 9999 AND ${month} BETWEEN 1 AND 12 AND ${date} BETWEEN 1 AND 31, ${fromUnixTicks(ticks)}, NULL)`, type: 'datetime', nullable: true }
+})
+
+const pad = (text: string, width: number): string => `leftPad(toString(${text}), ${width}, '0')`
+
+/** Parts of a format string that stand for a piece of the value; longest first. */
+function formatted(format: string, pieces: readonly (readonly [string, string])[], type: string): string {
+  const out: string[] = []
+  for (let at = 0; at < format.length; ) {
+    const piece = pieces.find(([token]) => format.startsWith(token, at))
+    if (piece) {
+      out.push(piece[1])
+      at += piece[0].length
+      continue
+    }
+    const char = format[at] as string
+    if (!/[\s\-/:,.[\]_]/.test(char)) throw new ArgumentError(`'${char}' is not allowed in a ${type} format`)
+    out.push(quoteString(char))
+    at += 1
+  }
+  return out.length === 0 ? "''" : out.length === 1 ? (out[0] as string) : `concat(${out.join(', ')})`
+}
+
+const fractions = (ticks: string): (readonly [string, string])[] =>
+  [7, 6, 5, 4, 3, 2, 1].flatMap((n): (readonly [string, string])[] => {
+    const digits = `substring(${pad(`positiveModulo(${ticks}, 10000000)`, 7)}, 1, ${n})`
+    return [
+      ['f'.repeat(n), digits],
+      ['F'.repeat(n), `trimRight(${digits}, '0')`],
+    ]
+  })
+
+function literalFormat(call: WriteCall): string {
+  const format = constant(call, 1)
+  if (typeof format !== 'string') throw new ArgumentError(`'${call.fn}' needs a literal format`)
+  return format
+}
+
+/** https://learn.microsoft.com/kusto/query/format-datetime-function */
+const formatDatetime = fn((call) => {
+  const value = datetime(call, 0)
+  const ticks = unixTicks(value.sql)
+  const { year, month, dayOfMonth } = civil(dayNumber(ticks))
+  const hour = `intDiv(positiveModulo(${ticks}, ${day}), 36000000000)`
+  const half = `(positiveModulo(${hour} + 11, 12) + 1)`
+  const minute = `intDiv(positiveModulo(${ticks}, 36000000000), 600000000)`
+  const second = `intDiv(positiveModulo(${ticks}, 600000000), 10000000)`
+  const pieces: (readonly [string, string])[] = [
+    ['yyyy', pad(year, 4)],
+    ['yy', pad(`(${year} % 100)`, 2)],
+    ['MM', pad(month, 2)],
+    ['M', `toString(${month})`],
+    ['dd', pad(dayOfMonth, 2)],
+    ['d', `toString(${dayOfMonth})`],
+    ['HH', pad(hour, 2)],
+    ['H', `toString(${hour})`],
+    ['hh', pad(half, 2)],
+    ['h', `toString(${half})`],
+    ['mm', pad(minute, 2)],
+    ['m', `toString(${minute})`],
+    ['ss', pad(second, 2)],
+    ['s', `toString(${second})`],
+    ['tt', `if(${hour} < 12, 'AM', 'PM')`],
+    ...fractions(ticks),
+  ]
+  const text = formatted(literalFormat(call), pieces, 'datetime')
+  return { sql: value.nullable ? `ifNull(${text}, '')` : text, type: 'string', nullable: false }
+})
+
+/** https://learn.microsoft.com/kusto/query/format-timespan-function */
+const formatTimespan = fn((call) => {
+  const value = as('timespan', 0)(call)
+  const ticks = `abs(${value.sql})`
+  const days = `intDiv(${ticks}, ${day})`
+  const hour = `(intDiv(${ticks}, 36000000000) % 24)`
+  const minute = `(intDiv(${ticks}, 600000000) % 60)`
+  const second = `(intDiv(${ticks}, 10000000) % 60)`
+  const dayPieces = [8, 7, 6, 5, 4, 3, 2, 1].map((n): readonly [string, string] => ['d'.repeat(n), n === 1 ? `toString(${days})` : `if(${days} < ${10 ** (n - 1)}, ${pad(days, n)}, toString(${days}))`])
+  const clock = (['H', 'h'] as const).flatMap((c): (readonly [string, string])[] => [
+    [`${c}${c}`, pad(hour, 2)],
+    [c, `toString(${hour})`],
+  ])
+  const pieces: (readonly [string, string])[] = [...dayPieces, ...clock, ['mm', pad(minute, 2)], ['m', `toString(${minute})`], ['ss', pad(second, 2)], ['s', `toString(${second})`], ...fractions(ticks)]
+  const text = formatted(literalFormat(call), pieces, 'timespan')
+  return { sql: value.nullable ? `ifNull(${text}, '')` : text, type: 'string', nullable: false }
+})
+
+const unixTime = (factor: number): FunctionEntry =>
+  fn((call) => ({ sql: fromUnixTicks(`toInt64(${as('real', 0)(call).sql} * ${factor})`), type: 'datetime', nullable: true }))
+
+const datetimePart = fn((call) => {
+  const entry = parts[unitOf(call, 0)]
+  if (!entry) throw new ArgumentError(`'${unitOf(call, 0)}' is not a part of a datetime`)
+  return entry.write({ ...call, args: call.args.slice(1), exprs: call.exprs.slice(1) })
+})
+
+/** ISO 8601 week: weeks begin on Monday, the first one has the year's first Thursday. */
+function isoWeek(days: string): string {
+  const thursday = `(${days} - positiveModulo(${days} + 3, 7) + 3)`
+  return `(intDiv(${thursday} - ${dayOf(civil(thursday).year, '1', '1')}, 7) + 1)`
+}
+
+const parts: FunctionTable = {
+  year: part((_t, d) => civil(d).year),
+  quarter: part((_t, d) => `(intDiv(${civil(d).month} - 1, 3) + 1)`),
+  month: part((_t, d) => civil(d).month),
+  week_of_year: part((_t, d) => isoWeek(d)),
+  day: part((_t, d) => civil(d).dayOfMonth),
+  dayofyear: part((_t, d) => `(${d} - ${dayOf(civil(d).year, '1', '1')} + 1)`),
+  hour: part((t) => `intDiv(positiveModulo(${t}, ${day}), 36000000000)`),
+  minute: part((t) => `intDiv(positiveModulo(${t}, 36000000000), 600000000)`),
+  second: part((t) => `intDiv(positiveModulo(${t}, 600000000), 10000000)`),
+  millisecond: part((t) => `intDiv(positiveModulo(${t}, 10000000), 10000)`),
+  microsecond: part((t) => `intDiv(positiveModulo(${t}, 10000000), 10)`),
+  nanosecond: part((t) => `(positiveModulo(${t}, 10000000) * 100)`),
+}
+
+const partNamed = (name: string): FunctionEntry => parts[name] as FunctionEntry
+
+export const time: FunctionTable = {
+  startofday: boundary('day', false),
+  startofweek: boundary('week', false),
+  startofmonth: boundary('month', false),
+  startofyear: boundary('year', false),
+  endofday: boundary('day', true),
+  endofweek: boundary('week', true),
+  endofmonth: boundary('month', true),
+  endofyear: boundary('year', true),
+  dayofweek: part((_t, d) => `(positiveModulo(${d} + 4, 7) * ${day})`),
+  dayofmonth: partNamed('day'),
+  dayofyear: partNamed('dayofyear'),
+  hourofday: partNamed('hour'),
+  monthofyear: partNamed('month'),
+  getmonth: partNamed('month'),
+  getyear: partNamed('year'),
+  week_of_year: partNamed('week_of_year'),
+  weekofyear: partNamed('week_of_year'),
+  datetime_diff: datetimeDiff,
+  datetime_add: datetimeAdd,
+  datetime_part: datetimePart,
+  datepart: datetimePart,
+  make_datetime: makeDatetime,
+  make_timespan: fn((call) => {
+    const n = call.args.length
+    const at = (i: number): string => as('long', i)(call).sql
+    const [days, h, m] = n >= 4 ? [at(0), at(1), at(2)] : ['0', at(0), at(1)]
+    const s = n >= 3 ? `toInt64(${as('real', n - 1)(call).sql} * 10000000)` : '0'
+    return { sql: `toInt64(${days} * ${day} + ${h} * 36000000000 + ${m} * 600000000 + ${s})`, type: 'timespan', nullable: true }
+  }),
+  format_datetime: formatDatetime,
+  format_timespan: formatTimespan,
+  unixtime_seconds_todatetime: unixTime(10_000_000),
+  unixtime_milliseconds_todatetime: unixTime(10_000),
+  unixtime_microseconds_todatetime: unixTime(10),
+  unixtime_nanoseconds_todatetime: unixTime(0.01),
+}
+

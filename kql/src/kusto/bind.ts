@@ -1,0 +1,49 @@
+// Parses and binds a query, and turns what Microsoft's binder has to say into our diagnostics.
+import type { Diagnostic } from '../diagnostics.ts'
+import type { Catalog } from '../model.ts'
+import { language } from './load.ts'
+import { nearest } from './nearest.ts'
+import { asKusto, globalsFor } from './symbols.ts'
+import { columnsOf, items, type SyntaxNode } from './syntax.ts'
+
+export interface Bound {
+  readonly root: SyntaxNode
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** `'X' does not refer to any known …`: the binder's codes for names that it cannot resolve. */
+const unknownName: ReadonlySet<string> = new Set(['KS142', 'KS204', 'KS206', 'KS208', 'KS211'])
+
+function hintFor(code: Kusto.Language.KustoCode, message: string, start: number, catalog: Catalog): string | undefined {
+  const name = /'([^']+)'/.exec(message)?.[1]
+  if (!name) return undefined
+  const scope = columnsOf(code.GetColumnsInScope(start)).map((c) => c.name)
+  const globals = code.Globals
+  const functions = [globals?.Functions, globals?.Aggregates].flatMap((list) =>
+    items<Kusto.Language.Symbols.FunctionSymbol>(list).map((f) => f.Name ?? ''),
+  )
+  const found = nearest(name, scope) ?? nearest(name, catalog.allNames()) ?? nearest(name, functions)
+  return found ? `did you mean '${found}'?` : undefined
+}
+
+function diagnosticsOf(code: Kusto.Language.KustoCode, catalog: Catalog): Diagnostic[] {
+  const found: Diagnostic[] = []
+  for (const d of items<Kusto.Language.Diagnostic>(code.GetDiagnostics())) {
+    const severity = d.Severity === 'Error' ? 'error' : d.Severity === 'Warning' ? 'warning' : undefined
+    if (!severity) continue
+    const message = d.Message ?? ''
+    const kustoCode = d.Code ?? ''
+    const hint = unknownName.has(kustoCode) ? hintFor(code, message, d.Start, catalog) : undefined
+    found.push({ code: kustoCode, severity, start: d.Start, length: d.Length, message, ...(hint ? { hint } : {}) })
+  }
+  return found
+}
+
+/** Binds a query against the catalog. Positions are those of the given text. */
+export function bind(text: string, catalog: Catalog): Bound {
+  const kusto = asKusto(text)
+  const code = language.KustoCode.ParseAndAnalyze(kusto, globalsFor(text, catalog))
+  const root = code?.Syntax
+  if (!code || !root) throw new Error('the language service returned no syntax')
+  return { root, diagnostics: diagnosticsOf(code, catalog) }
+}

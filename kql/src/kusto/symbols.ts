@@ -1,0 +1,109 @@
+// Catalog -> Microsoft's symbols. Binds what a query can name, not the thousand tables a workspace could hold.
+import type { Catalog, FunctionSchema, ScalarType, TableSchema } from '../model.ts'
+import { language } from './load.ts'
+
+type GlobalState = Kusto.Language.GlobalState
+type DatabaseSymbol = Kusto.Language.Symbols.DatabaseSymbol
+type MicrosoftSymbol = Kusto.Language.Symbols.Symbol
+
+const symbols = language.Symbols
+
+const scalarSymbols: Readonly<Record<ScalarType, Kusto.Language.Symbols.ScalarSymbol | null>> = {
+  bool: symbols.ScalarTypes.Bool,
+  int: symbols.ScalarTypes.Int,
+  long: symbols.ScalarTypes.Long,
+  real: symbols.ScalarTypes.Real,
+  decimal: symbols.ScalarTypes.Decimal,
+  string: symbols.ScalarTypes.String,
+  datetime: symbols.ScalarTypes.DateTime,
+  timespan: symbols.ScalarTypes.TimeSpan,
+  guid: symbols.ScalarTypes.Guid,
+  dynamic: symbols.ScalarTypes.Dynamic,
+}
+
+const tableSymbols = new WeakMap<TableSchema, MicrosoftSymbol>()
+
+function tableSymbol(table: TableSchema): MicrosoftSymbol {
+  const known = tableSymbols.get(table)
+  if (known) return known
+  const columns = table.columns.map((c) => new symbols.ColumnSymbol(c.name, scalarSymbols[c.type], null, null, null, null))
+  const made = new symbols.TableSymbol.$ctor4(table.name, columns)
+  tableSymbols.set(table, made)
+  return made
+}
+
+const functionSymbols = new WeakMap<FunctionSchema, MicrosoftSymbol>()
+
+function functionSymbol(schema: FunctionSchema): MicrosoftSymbol {
+  const known = functionSymbols.get(schema)
+  if (known) return known
+  const body = schema.body.trimStart().startsWith('{') ? schema.body : `{ ${schema.body} }`
+  const made = new symbols.FunctionSymbol.$ctor16(schema.name, `(${schema.parameters})`, body, null)
+  functionSymbols.set(schema, made)
+  return made
+}
+
+const words = /[A-Za-z_][\w-]*/g
+/** `search`, `find` and wildcards range over every table that holds rows. */
+const rangesOverTables = /\b(search|find)\b|\bunion\b[^|;]*\*|\btable\s*\(/
+const maxGlobals = 200
+
+/** The names a query mentions, those inside the functions it mentions included. */
+function mentions(text: string, catalog: Catalog, found: Map<string, MicrosoftSymbol>): void {
+  for (const name of new Set(text.match(words) ?? [])) {
+    if (found.has(name)) continue
+    const table = catalog.table(name)
+    if (table) found.set(name, tableSymbol(table))
+    const called = catalog.function(name)
+    if (!called) continue
+    found.set(name, functionSymbol(called))
+    mentions(called.body, catalog, found)
+  }
+  if (!rangesOverTables.test(text)) return
+  for (const name of catalog.tableNames()) {
+    const table = catalog.table(name)
+    if (table && !found.has(name)) found.set(name, tableSymbol(table))
+  }
+}
+
+function databaseSymbol(name: string, text: string, catalog: Catalog): DatabaseSymbol {
+  const found = new Map<string, MicrosoftSymbol>()
+  mentions(text, catalog, found)
+  return new symbols.DatabaseSymbol.ctor(name, [...found.values()])
+}
+
+const workspaceCall = /\bworkspace(\s*\(\s*(?:"([^"]*)"|'([^']*)')\s*\))/g
+
+/** Names of the workspaces that `workspace("x")` calls mention. */
+function workspacesIn(text: string): string[] {
+  return [...new Set([...text.matchAll(workspaceCall)].map((m) => m[2] ?? m[3] ?? ''))]
+}
+
+/**
+ * Azure's `workspace("x").T` is Kusto's `database("x").T`, which is what the binder knows. One blank keeps every position.
+ */
+export function asKusto(text: string): string {
+  return text.replace(workspaceCall, 'database $1')
+}
+
+const caches = new Map<string, GlobalState>()
+
+/** The binder's view of the catalog for this text. Cached: equal sets of names share one state and what it has bound. */
+export function globalsFor(text: string, catalog: Catalog): GlobalState {
+  const others = workspacesIn(text)
+  const key = `${catalog.version}\n${[...new Set(text.match(words) ?? [])].sort().join(' ')}\n${others.join('\n')}`
+  const cached = caches.get(key)
+  if (cached) return cached
+  const home = databaseSymbol('workspace', text, catalog)
+  const databases = [home]
+  for (const name of others) {
+    const other = catalog.workspace(name)
+    if (other) databases.push(databaseSymbol(name, text, other))
+  }
+  const cluster = new symbols.ClusterSymbol.ctor('conshelf', databases)
+  const state = language.GlobalState.Default?.WithCluster(cluster)?.WithDatabase(home)
+  if (!state) throw new Error('the language service has no default state')
+  if (caches.size >= maxGlobals) caches.delete(caches.keys().next().value as string)
+  caches.set(key, state)
+  return state
+}

@@ -1,0 +1,141 @@
+// summarize, distinct, count. https://learn.microsoft.com/kusto/query/summarize-operator
+import { columnsOf, elements, type Expression, is, type Node } from '../kusto/syntax.ts'
+import type { Environment, Lowering, Scope } from '../plan/context.ts'
+import { unsupported } from '../plan/expressions.ts'
+import type { Definition, Expr, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
+import { extended, operator, scopeOf } from './define.ts'
+import { tupleColumns } from './project.ts'
+
+interface Groups {
+  readonly keys: Definition[]
+  readonly aggregates: Definition[]
+  /** Expressions over finished aggregates: `sum(a) / count()`. */
+  readonly derived: Definition[]
+}
+
+/** Registers an aggregate call; equal calls share one column. */
+function aggregateColumn(call: Expr, groups: Groups, ctx: Lowering): Expr {
+  const key = JSON.stringify(call, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v))
+  const same = groups.aggregates.find((d) => JSON.stringify(d.expr, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v)) === key)
+  if (same) return { kind: 'col', id: same.id, type: call.type }
+  const id = ctx.newColumn(call.kind === 'call' ? call.fn : 'aggregate', call.type)
+  groups.aggregates.push({ id, expr: call })
+  return { kind: 'col', id, type: call.type }
+}
+
+/** arg_max(by, a, b): one aggregate for each column, all of the same row. */
+function extremes(node: Node<'FunctionCallExpression'>, scope: Scope, groups: Groups, input: Relation, keyIds: ReadonlySet<number>, ctx: Lowering): Expr[] {
+  const fn = node.ReferencedSymbol?.Name === 'arg_min' || node.ReferencedSymbol?.Name === 'argmin' ? 'arg_min' : 'arg_max'
+  const [first, ...rest] = elements(node.ArgumentList?.Expressions)
+  const by = ctx.expr(first!, scope)
+  const picked = rest.flatMap((e): Expr[] => {
+    if (!is(e, 'StarExpression')) return [ctx.expr(e, scope)]
+    const others = input.columns.filter((c) => !keyIds.has(c.id) && !(by.kind === 'col' && by.id === c.id))
+    return others.map((c) => ({ kind: 'col', id: c.id, type: c.type }))
+  })
+  const best = aggregateColumn({ kind: 'call', fn: fn === 'arg_max' ? 'max' : 'min', args: [by], type: by.type }, groups, ctx)
+  return [best, ...picked.map((e) => aggregateColumn({ kind: 'call', fn, args: [by, e], type: e.type }, groups, ctx))]
+}
+
+/** percentiles(x, 5, 50) and the like: a call for each result column. */
+function spread(node: Node<'FunctionCallExpression'>, scope: Scope, groups: Groups, ctx: Lowering): Expr[] {
+  const name = node.ReferencedSymbol?.Name ?? ''
+  const args = elements(node.ArgumentList?.Expressions).map((e) => ctx.expr(e, scope))
+  const columns = tupleColumns(node.ResultType) ?? []
+  if (name !== 'percentiles' && name !== 'percentilesw') return unsupported(node, `the aggregate '${name}'`)
+  const fixed = name === 'percentiles' ? 1 : 2
+  return args.slice(fixed).map((p, i) =>
+    aggregateColumn({ kind: 'call', fn: name.replace('iles', 'ile'), args: [...args.slice(0, fixed), p], type: columns[i]?.type ?? 'real' }, groups, ctx),
+  )
+}
+
+function bare(node: Expression): Expression {
+  if (is(node, 'SimpleNamedExpression') || is(node, 'CompoundNamedExpression') || is(node, 'ParenthesizedExpression')) return bare(node.Expression!)
+  return node
+}
+
+/** arg_max(t, *) alone, by keys: the row itself. */
+function bestRow(node: Node<'SummarizeOperator'>, input: Relation, groups: Groups, keys: readonly NamedColumn[], env: Environment | undefined, ctx: Lowering): Relation | undefined {
+  const list = elements(node.Aggregates)
+  const only = list.length === 1 ? bare(list[0]!) : undefined
+  if (!is(only, 'FunctionCallExpression') || keys.length === 0) return undefined
+  const fn = only.ReferencedSymbol?.Name ?? ''
+  if (!/^arg_?(max|min)$/.test(fn)) return undefined
+  const [first, ...rest] = elements(only.ArgumentList?.Expressions)
+  if (!rest.some((e) => is(e, 'StarExpression')) || rest.length !== 1) return undefined
+  const definitions = groups.keys.filter((k) => !(k.expr.kind === 'col' && k.expr.id === k.id))
+  const byExpr = ctx.expr(first!, scopeOf(input, env))
+  let by: number
+  if (byExpr.kind === 'col') by = byExpr.id
+  else {
+    by = ctx.newColumn('by', byExpr.type)
+    definitions.push({ id: by, expr: byExpr })
+  }
+  const source = new Set(groups.keys.flatMap((d) => (d.expr.kind === 'col' ? [d.expr.id] : [])))
+  const others = input.columns.filter((c) => !source.has(c.id) && c.id !== by)
+  const names = columnsOf(node.ResultType)
+  const values = [{ id: by, type: byExpr.type }, ...others]
+  const rel: Rel = { kind: 'best', input: extended(input.rel, definitions), keys: keys.map((k) => k.id), by, desc: fn.endsWith('max') }
+  return { rel, columns: [...keys, ...values.map((c, i) => ({ name: names[keys.length + i]?.name ?? '', id: c.id, type: c.type }))] }
+}
+
+export const summarize = operator('SummarizeOperator', (node, input, env, ctx) => {
+  const scope = scopeOf(input, env)
+  const groups: Groups = { keys: [], aggregates: [], derived: [] }
+  const names = columnsOf(node.ResultType)
+  if (node.ByClause?.BinClause) unsupported(node.ByClause.BinClause, 'bin= in summarize')
+  const keys = elements(node.ByClause?.Expressions).map((e, i): NamedColumn => {
+    const expr = ctx.expr(e, scope)
+    const name = names[i]?.name ?? ''
+    const id = expr.kind === 'col' ? expr.id : ctx.newColumn(name, expr.type)
+    groups.keys.push({ id, expr })
+    return { name, id, type: expr.type }
+  })
+  const best = bestRow(node, input, groups, keys, env, ctx)
+  if (best) return best
+  const keyIds = new Set(groups.keys.flatMap((d) => (d.expr.kind === 'col' ? [d.expr.id] : [])))
+  const inner: Scope = { ...scope, aggregate: (call) => aggregateColumn(call, groups, ctx) }
+  const values = elements(node.Aggregates).flatMap((e): Expr[] => {
+    const call = bare(e)
+    if (is(call, 'FunctionCallExpression') && /^arg_?(max|min)$/.test(call.ReferencedSymbol?.Name ?? '')) {
+      return extremes(call, scope, groups, input, keyIds, ctx)
+    }
+    if (is(call, 'FunctionCallExpression') && tupleColumns(call.ResultType)) return spread(call, scope, groups, ctx)
+    return [ctx.expr(e, inner)]
+  })
+  const columns = values.map((expr, i): NamedColumn => {
+    const name = names[keys.length + i]?.name ?? `Column${i + 1}`
+    if (expr.kind === 'col') return { name, id: expr.id, type: expr.type }
+    const id = ctx.newColumn(name, expr.type)
+    groups.derived.push({ id, expr })
+    return { name, id, type: expr.type }
+  })
+  const rel: Rel = { kind: 'aggregate', input: input.rel, keys: groups.keys, aggregates: groups.aggregates }
+  return { rel: extended(rel, groups.derived), columns: [...keys, ...columns] }
+})
+
+export const distinct = operator('DistinctOperator', (node, input, env, ctx) => {
+  const list = elements(node.Expressions)
+  const wanted: Expr[] = list.flatMap((e): Expr[] =>
+    is(e, 'StarExpression')
+      ? input.columns.map((c) => ({ kind: 'col', id: c.id, type: c.type }))
+      : [ctx.expr(e, scopeOf(input, env))],
+  )
+  const names = columnsOf(node.ResultType)
+  const columns: NamedColumn[] = []
+  const keys = wanted.map((expr, i): Definition => {
+    const name = names[i]?.name ?? ''
+    const id = expr.kind === 'col' ? expr.id : ctx.newColumn(name, expr.type)
+    columns.push({ name, id, type: expr.type })
+    return { id, expr }
+  })
+  return { rel: { kind: 'aggregate', input: input.rel, keys, aggregates: [] }, columns }
+})
+
+export const count = operator('CountOperator', (node, input, _env, ctx) => {
+  const name = columnsOf(node.ResultType)[0]?.name ?? 'Count'
+  const id = ctx.newColumn(name, 'long', false)
+  const call: Expr = { kind: 'call', fn: 'count', args: [], type: 'long' }
+  return { rel: { kind: 'aggregate', input: input.rel, keys: [], aggregates: [{ id, expr: call }] }, columns: [{ name, id, type: 'long' }] }
+})
+

@@ -1,0 +1,252 @@
+// Bound syntax -> Plan: statements, names, pipes. Operators are in operators/, scalar expressions in expressions.ts.
+import type { Render } from '../compiled.ts'
+import { CompileError, codes } from '../diagnostics.ts'
+import type { CompileOptions } from '../index.ts'
+import {
+  elements,
+  type Expression,
+  is,
+  isTable,
+  type Node,
+  nodeName,
+  type Statement,
+  type SyntaxElement,
+  type SyntaxNode,
+  span,
+  word,
+} from '../kusto/syntax.ts'
+import type { Catalog, ScalarType, TableSchema } from '../model.ts'
+import { operators } from '../operators/index.ts'
+import { renderOf } from '../operators/render.ts'
+import { bindName, type Environment, type Lowering, lookup } from './context.ts'
+import { bindArguments, lowerExpr, unsupported } from './expressions.ts'
+import type { ColumnInfo, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
+import { scanTable } from './scan.ts'
+import { sources } from './sources.ts'
+
+export interface Built {
+  readonly plan: Plan
+  readonly tables: readonly string[]
+  readonly options: Readonly<Record<string, string | number | boolean>>
+}
+
+interface State {
+  readonly options: CompileOptions
+  readonly columns: ColumnInfo[]
+  readonly shared: SharedRelation[]
+  readonly tables: Set<string>
+  readonly catalogs: Catalog[]
+}
+
+function createLowering(state: State): Lowering {
+  const ctx: Lowering = {
+    options: state.options,
+    columns: state.columns,
+    shared: state.shared,
+    tables: state.tables,
+    newColumn(name, type: ScalarType, nullable = type !== 'string') {
+      state.columns.push({ name, type, nullable })
+      return state.columns.length - 1
+    },
+    expr: (node, scope) => lowerExpr(node, scope, ctx),
+    relation: (node, env, input) => lowerRelation(node, env, ctx, input),
+    statements: (list, env) => lowerStatements(list, env, ctx),
+    scan: (table, catalog) => scanTable(table, catalog, ctx),
+  }
+  return ctx
+}
+
+function lowerStatements(
+  list: readonly Statement[],
+  outer: Environment | undefined,
+  ctx: Lowering,
+): Environment | undefined {
+  let env = outer
+  for (const statement of list) {
+    if (is(statement, 'LetStatement')) env = bindLet(statement, env, ctx)
+    else if (!is(statement, 'SetOptionStatement') && !is(statement, 'ExpressionStatement')) {
+      unsupported(statement, `the ${nodeName(statement).replace(/Statement$/, '').toLowerCase()} statement`)
+    }
+  }
+  return env
+}
+
+function bindLet(statement: Node<'LetStatement'>, env: Environment | undefined, ctx: Lowering): Environment {
+  const name = statement.Name?.SimpleName ?? ''
+  const value = statement.Expression!
+  if (is(value, 'FunctionDeclaration')) {
+    const made: { env: Environment | undefined } = { env }
+    return bindName(env, name, { kind: 'function', env: made.env as Environment })
+  }
+  if (is(value, 'MaterializeExpression')) return bindName(env, name, materialized(name, value, env, ctx))
+  if (isTable(value.ResultType)) {
+    return bindName(env, name, { kind: 'relation', relation: () => ctx.relation(value, env) })
+  }
+  return bindName(env, name, { kind: 'scalar', expr: ctx.expr(value, { env, columns: [] }) })
+}
+
+/** `materialize(…)`: computed once, read by every use. */
+function materialized(
+  name: string,
+  node: Node<'MaterializeExpression'>,
+  env: Environment | undefined,
+  ctx: Lowering,
+): import('./context.ts').Binding {
+  const relation = ctx.relation(node.Expression!, env)
+  ctx.shared.push({ ...relation, name })
+  const index = ctx.shared.length - 1
+  return {
+    kind: 'relation',
+    relation: () => {
+      const columns = relation.columns.map((c) => ({
+        ...c,
+        from: c.id,
+        id: ctx.newColumn(c.name, c.type, ctx.columns[c.id]?.nullable ?? true),
+      }))
+      const ordinal = ctx.newColumn('ordinal', 'long', false)
+      const rel = { kind: 'shared' as const, index, columns: columns.map(({ id, from }) => ({ id, from })), ordinal }
+      return { rel, columns: columns.map(({ name: n, id, type }) => ({ name: n, id, type })) }
+    },
+  }
+}
+
+function tabularFunction(
+  node: Node<'FunctionCallExpression'>,
+  env: Environment | undefined,
+  ctx: Lowering,
+  catalog: Catalog,
+): Relation {
+  const name = node.Name?.SimpleName ?? ''
+  if (node.ReferencedSymbol?.Name === 'table') {
+    return tableNamed(word(elements(node.ArgumentList?.Expressions)[0]), node, ctx, catalog)
+  }
+  const body = node.GetCalledFunctionBody()
+  if (!body) return unsupported(node, `the function '${name}'`)
+  const binding = lookup(env, name)
+  const definition = binding?.kind === 'function' ? binding.env : undefined
+  const inner = bindArguments(node, definition, { env, columns: [] }, ctx)
+  if (!is(body, 'FunctionBody')) return ctx.relation(body as Expression, inner)
+  const result = body.Expression
+  if (!result) return unsupported(node, 'a function without a result')
+  return ctx.relation(result, ctx.statements(elements(body.Statements), inner))
+}
+
+function tableNamed(name: string, node: SyntaxElement, ctx: Lowering, catalog: Catalog): Relation {
+  const table: TableSchema | undefined = catalog.table(name)
+  if (table) return ctx.scan(table, catalog)
+  const called = catalog.function(name)
+  if (called) return unsupported(node, `the function '${name}' without parentheses`)
+  throw new CompileError('KS204', `The name '${name}' does not refer to any known table, tabular variable or function.`, span(node))
+}
+
+function named(node: Node<'NameReference'>, env: Environment | undefined, ctx: Lowering, input?: Relation): Relation {
+  const name = node.SimpleName ?? ''
+  const binding = lookup(env, name)
+  if (binding?.kind === 'relation') return binding.relation()
+  const body = node.GetCalledFunctionBody()
+  if (body && is(body, 'FunctionBody') && body.Expression) {
+    const definition = binding?.kind === 'function' ? binding.env : undefined
+    return ctx.relation(body.Expression, ctx.statements(elements(body.Statements), definition), input)
+  }
+  return tableNamed(name, node, ctx, ctx.options.catalog)
+}
+
+/** `database("x").T`, which `workspace("x").T` was turned into. */
+function qualified(node: Node<'PathExpression'>, env: Environment | undefined, ctx: Lowering): Relation {
+  const owner = node.Expression!
+  const selector = node.Selector!
+  const isDatabase = is(owner, 'FunctionCallExpression') && owner.Name?.SimpleName === 'database'
+  if (!isDatabase) return unsupported(owner, 'this qualification of a table')
+  const workspace = word(elements(owner.ArgumentList?.Expressions)[0])
+  const catalog = ctx.options.catalog.workspace(workspace)
+  if (!catalog) throw new CompileError(codes.unknownWorkspace, `workspace '${workspace}' is not known`, span(owner))
+  if (is(selector, 'NameReference')) return tableNamed(selector.SimpleName ?? '', selector, ctx, catalog)
+  if (is(selector, 'FunctionCallExpression')) return tabularFunction(selector, env, ctx, catalog)
+  return unsupported(selector, 'this table reference')
+}
+
+function lowerRelation(
+  node: Expression,
+  env: Environment | undefined,
+  ctx: Lowering,
+  input?: Relation,
+): Relation {
+  if (is(node, 'PipeExpression')) {
+    const left = lowerRelation(node.Expression!, env, ctx, input)
+    return lowerOperator(node.Operator!, left, env, ctx)
+  }
+  if (is(node, 'ParenthesizedExpression')) return lowerRelation(node.Expression!, env, ctx, input)
+  if (is(node, 'NameReference')) return named(node, env, ctx, input)
+  if (is(node, 'FunctionCallExpression')) return tabularFunction(node, env, ctx, ctx.options.catalog)
+  if (is(node, 'PathExpression')) return qualified(node, env, ctx)
+  if (is(node, 'MaterializeExpression')) return lowerRelation(node.Expression!, env, ctx, input)
+  if (is(node, 'ToTableExpression')) return lowerRelation(node.Expression!, env, ctx, input)
+  const source = sources[nodeName(node)]
+  if (source) return source(node, env, ctx)
+  return lowerOperator(node, input, env, ctx)
+}
+
+function lowerOperator(
+  node: SyntaxNode,
+  input: Relation | undefined,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Relation {
+  const lower = operators[nodeName(node)]
+  if (!lower) {
+    const keyword = node.GetFirstToken()?.Text ?? nodeName(node)
+    throw new CompileError(codes.unsupportedOperator, `the operator '${keyword}' is not supported`, span(node))
+  }
+  return lower(node, input ?? { rel: { kind: 'values', columns: [], rows: [[]], ordinal: ctx.newColumn('ordinal', 'long', false) }, columns: [] }, env, ctx)
+}
+
+function setOptions(statements: readonly Statement[]): Record<string, string | number | boolean> {
+  const found: Record<string, string | number | boolean> = {}
+  for (const statement of statements) {
+    if (!is(statement, 'SetOptionStatement')) continue
+    const name = statement.Name?.SimpleName ?? ''
+    const value = statement.ValueClause?.Expression
+    const raw = value ? word(value) : ''
+    found[name.toLowerCase()] = !value ? true : /^-?\d+$/.test(raw) ? Number(raw) : /^(true|false)$/.test(raw) ? raw === 'true' : raw
+  }
+  return found
+}
+
+/** The last `render` of a pipe, and the pipe without it. */
+function splitRender(node: Expression): { node: Expression; render?: Render } {
+  if (is(node, 'PipeExpression') && is(node.Operator, 'RenderOperator')) {
+    return { node: node.Expression!, render: renderOf(node.Operator) }
+  }
+  return { node }
+}
+
+function scalarResult(node: Expression, env: Environment | undefined, ctx: Lowering): Relation {
+  const expr = ctx.expr(node, { env, columns: [] })
+  const id = ctx.newColumn('print_0', expr.type)
+  const one: Relation['rel'] = { kind: 'values', columns: [], rows: [[]], ordinal: ctx.newColumn('ordinal', 'long', false) }
+  return { rel: { kind: 'extend', input: one, columns: [{ id, expr }] }, columns: [{ name: 'print_0', id, type: expr.type }] }
+}
+
+/** Lowers a bound query. Throws CompileError for what is not supported. */
+export function buildPlan(root: SyntaxNode, options: CompileOptions): Built {
+  const state: State = { options, columns: [], shared: [], tables: new Set(), catalogs: [] }
+  const ctx = createLowering(state)
+  const statements = is(root, 'QueryBlock') ? elements<Statement>(root.Statements) : []
+  let env: Environment | undefined
+  const results: PlanResult[] = []
+  for (const statement of statements) {
+    if (!is(statement, 'ExpressionStatement')) {
+      env = lowerStatements([statement], env, ctx)
+      continue
+    }
+    const { node, render } = splitRender(statement.Expression!)
+    const relation = isTable(node.ResultType) ? ctx.relation(node, env) : scalarResult(node, env, ctx)
+    const name = results.length === 0 ? 'PrimaryResult' : `Table_${results.length}`
+    results.push({ ...relation, name, ...(render ? { render } : {}) })
+  }
+  if (results.length === 0) {
+    throw new CompileError('KS198', 'the query has no tabular expression', { start: 0, length: Math.max(1, root.Width) })
+  }
+  return { plan: { columns: state.columns, shared: state.shared, results }, tables: [...state.tables], options: setOptions(statements) }
+}
+

@@ -1,0 +1,363 @@
+// Bound scalar expressions -> plan expressions.
+import { CompileError, codes } from '../diagnostics.ts'
+import {
+  className,
+  elements,
+  type Expression,
+  is,
+  isTable,
+  type Node,
+  nodeName,
+  type SyntaxElement,
+  type SyntaxNode,
+  scalarType,
+  span,
+  text,
+} from '../kusto/syntax.ts'
+import { aggregates, functions } from '../functions/index.ts'
+import { unsupportedFunctions } from '../functions/unsupported.ts'
+import { aggregateNames } from '../kusto/tables.ts'
+import type { ScalarType } from '../model.ts'
+import { bindName, lookup, type Environment, type Lowering, type Scope } from './context.ts'
+import { dynamicText } from './dynamic.ts'
+import { lit, nullOf, parseLiteral, stringLit } from './literals.ts'
+import type { Expr, NamedColumn } from './nodes.ts'
+
+const typeOf = (node: Expression): ScalarType => scalarType(node.ResultType) ?? 'dynamic'
+
+/** Refuses what the compiler does not know, at its place. */
+export function unsupported(node: SyntaxElement, what: string, hint?: string): never {
+  throw new CompileError(codes.unsupportedSyntax, `${what} is not supported`, span(node), hint)
+}
+
+function column(name: string, columns: readonly NamedColumn[]): Expr | undefined {
+  const found = columns.find((c) => c.name === name)
+  return found && { kind: 'col', id: found.id, type: found.type }
+}
+
+function reference(node: Node<'NameReference'>, scope: Scope, ctx: Lowering): Expr {
+  const name = node.SimpleName ?? ''
+  const symbol = node.ReferencedSymbol
+  if (symbol && className(symbol) === 'ColumnSymbol') {
+    const found = column(name, scope.columns) ?? column(name, scope.right ?? [])
+    if (found) return found
+  }
+  const binding = lookup(scope.env, name)
+  if (binding?.kind === 'scalar') return binding.expr
+  if (binding?.kind === 'relation') return firstCell(node, scope, ctx)
+  const found = column(name, scope.columns)
+  if (found) return found
+  return unsupported(node, `the name '${name}' here`)
+}
+
+/** A tabular expression where a scalar is wanted: its first cell. */
+function firstCell(node: Expression, scope: Scope, ctx: Lowering, set = false): Expr {
+  const relation = ctx.relation(node, scope.env)
+  const first = relation.columns[0]
+  if (!first) return unsupported(node, 'a table without columns here')
+  return { kind: 'subquery', rel: relation.rel, column: first.id, type: first.type, set }
+}
+
+/** Converts where KQL does so by itself: a dynamic operand beside a typed one takes the other's type. */
+export function convert(expr: Expr, to: ScalarType): Expr {
+  if (expr.type === to) return expr
+  if (expr.kind === 'lit' && expr.value === null) return nullOf(to)
+  const numeric = expr.kind === 'lit' && (typeof expr.value === 'bigint' || typeof expr.value === 'number')
+  if (numeric && to === 'real') return lit('real', Number(expr.value))
+  if (numeric && typeof expr.value === 'bigint' && (to === 'long' || to === 'int')) return lit(to, expr.value)
+  return { kind: 'call', fn: `to${to}`, args: [expr], type: to }
+}
+
+const stringOperators = /^(Not)?(Has|Contains|StartsWith|EndsWith|Like|MatchRegex|EqualTilde|BangTilde)|Tilde$|^MatchRegex$|^Search$/
+
+function binary(node: Node<'BinaryExpression'>, scope: Scope, ctx: Lowering): Expr {
+  const fn = node.ReferencedSymbol?.Name ?? nodeName(node)
+  let left = ctx.expr(node.Left!, scope)
+  let right = ctx.expr(node.Right!, scope)
+  const type = typeOf(node)
+  if (stringOperators.test(fn)) {
+    return { kind: 'call', fn, args: [convert(left, 'string'), convert(right, 'string')], type }
+  }
+  if (fn !== 'And' && fn !== 'Or' && left.type !== right.type) {
+    if (left.type === 'dynamic') left = convert(left, partnerOf(right.type))
+    else if (right.type === 'dynamic') right = convert(right, partnerOf(left.type))
+    else if (left.type === 'string' || right.type === 'string') [left, right] = textWith(left, right)
+  }
+  return { kind: 'call', fn, args: [left, right], type }
+}
+
+/** What a dynamic becomes beside a value of this type: numbers compare as reals unless both are whole. */
+const partnerOf = (type: ScalarType): ScalarType => (type === 'int' ? 'long' : type)
+
+/** A string beside another type: a literal takes the other's type, anything else is compared as text. */
+function textWith(left: Expr, right: Expr): [Expr, Expr] {
+  const typed = (literal: Expr, other: Expr): Expr | undefined =>
+    literal.kind === 'lit' && literal.type === 'string' && other.type !== 'dynamic'
+      ? lit(other.type, parseLiteral(other.type, String(literal.value)))
+      : undefined
+  const l = typed(left, right)
+  if (l) return [l, right]
+  const r = typed(right, left)
+  if (r) return [left, r]
+  return [convert(left, 'string'), convert(right, 'string')]
+}
+
+function membership(node: Node<'InExpression'>, scope: Scope, ctx: Lowering): Expr {
+  const fn = node.ReferencedSymbol?.Name ?? 'In'
+  let left = ctx.expr(node.Left!, scope)
+  const list = elements(node.Right?.Expressions)
+  const caseless = text(node.Operator!).endsWith('~')
+  const operator = caseless ? (fn.startsWith('Not') ? 'NotIn' : 'In') : fn.startsWith('Not') ? 'NotInCs' : 'InCs'
+  const options = list.map((e) => (isTable(e.ResultType) ? firstCell(e, scope, ctx, true) : ctx.expr(e, scope)))
+  const wanted = options.find((o) => o.type !== 'dynamic')?.type
+  if (left.type === 'dynamic') left = convert(left, wanted ? partnerOf(wanted) : 'string')
+  const args = options.map((o) => (o.type === 'dynamic' || o.kind === 'subquery' ? o : convert(o, left.type)))
+  return { kind: 'call', fn: operator, args: [left, ...args], type: 'bool' }
+}
+
+function anyOf(node: Node<'HasAnyExpression'> | Node<'HasAllExpression'>, scope: Scope, ctx: Lowering): Expr {
+  const left = convert(ctx.expr(node.Left!, scope), 'string')
+  const options = elements(node.Right?.Expressions).map((e) =>
+    isTable(e.ResultType) ? firstCell(e, scope, ctx, true) : ctx.expr(e, scope),
+  )
+  return { kind: 'call', fn: node.ReferencedSymbol?.Name ?? 'HasAny', args: [left, ...options], type: 'bool' }
+}
+
+function between(node: Node<'BetweenExpression'>, scope: Scope, ctx: Lowering): Expr {
+  const left = ctx.expr(node.Left!, scope)
+  const first = ctx.expr(node.Right!.First!, scope)
+  let second = ctx.expr(node.Right!.Second!, scope)
+  if (first.type === 'datetime' && second.type === 'timespan') {
+    second = { kind: 'call', fn: 'Add', args: [first, second], type: 'datetime' }
+  }
+  const value = left.type === 'dynamic' ? convert(left, partnerOf(first.type)) : left
+  const inside: Expr = {
+    kind: 'call',
+    fn: 'And',
+    type: 'bool',
+    args: [
+      { kind: 'call', fn: 'GreaterThanOrEqual', args: [value, first], type: 'bool' },
+      { kind: 'call', fn: 'LessThanOrEqual', args: [value, second], type: 'bool' },
+    ],
+  }
+  const negated = nodeName(node) === 'BetweenExpression' && text(node.Operator!).startsWith('!')
+  return negated ? { kind: 'call', fn: 'not', args: [inside], type: 'bool' } : inside
+}
+
+/** `a.b["c"][0]`: one call of `path` with all its keys. */
+function path(base: Expr, key: Expr): Expr {
+  const document: Expr = base.type === 'dynamic' ? base : { kind: 'call', fn: 'parse_json', args: [base], type: 'dynamic' }
+  if (document.kind === 'call' && document.fn === 'path') {
+    return { ...document, args: [...document.args, key] }
+  }
+  return { kind: 'call', fn: 'path', args: [document, key], type: 'dynamic' }
+}
+
+function member(node: Node<'PathExpression'>, scope: Scope, ctx: Lowering): Expr {
+  const owner = node.Expression!
+  const selector = node.Selector!
+  const side = text(owner)
+  if (side === '$left' || side === '$right') {
+    const name = is(selector, 'NameReference') ? (selector.SimpleName ?? '') : ''
+    const found = column(name, side === '$left' ? scope.columns : (scope.right ?? []))
+    return found ?? unsupported(node, `the name '${text(node)}' here`)
+  }
+  const key = is(selector, 'NameReference') ? (selector.SimpleName ?? '') : undefined
+  if (key !== undefined) return path(ctx.expr(owner, scope), stringLit(key))
+  if (is(selector, 'BracketedExpression')) return path(ctx.expr(owner, scope), ctx.expr(selector.Expression!, scope))
+  return unsupported(selector, 'this member access')
+}
+
+function element(node: Node<'ElementExpression'>, scope: Scope, ctx: Lowering): Expr {
+  const selector = node.Selector
+  const key = is(selector, 'BracketedExpression') ? ctx.expr(selector.Expression!, scope) : undefined
+  if (!key) return unsupported(node, 'this element access')
+  return path(ctx.expr(node.Expression!, scope), key)
+}
+
+/** Arguments by position, those given by name in their parameter's place. */
+function argumentsOf(node: Node<'FunctionCallExpression'>): Expression[] {
+  return elements(node.ArgumentList?.Expressions)
+}
+
+function call(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering): Expr {
+  const name = node.ReferencedSymbol?.Name ?? node.Name?.SimpleName ?? ''
+  const binding = lookup(scope.env, node.Name?.SimpleName ?? name)
+  const body = node.GetCalledFunctionBody()
+  if (body && (binding?.kind === 'function' || is(body, 'FunctionBody'))) {
+    return scalarFunction(node, body, binding?.kind === 'function' ? binding.env : undefined, scope, ctx)
+  }
+  const special = specialForms[name]
+  if (special) return special(node, scope, ctx)
+  const args = argumentsOf(node).map((a) => argument(a, scope, ctx))
+  const made: Expr = { kind: 'call', fn: name, args, type: typeOf(node), at: span(node) }
+  const known = isAggregate(node) && scope.aggregate ? aggregates : functions
+  if (!Object.hasOwn(known, name)) {
+    const reason = unsupportedFunctions[name]
+    throw new CompileError(codes.unsupportedFunction, `the function '${name}' is not supported`, span(node), reason)
+  }
+  if (scope.aggregate && isAggregate(node)) return scope.aggregate(made)
+  if (scope.window && windowFunctions.has(name)) return scope.window(made)
+  if (windowFunctions.has(name)) {
+    throw new CompileError(codes.unsupportedFunction, `'${name}' needs a serialized input here`, span(node))
+  }
+  return made
+}
+
+function argument(node: Expression, scope: Scope, ctx: Lowering): Expr {
+  if (is(node, 'SimpleNamedExpression')) return argument(node.Expression!, scope, ctx)
+  if (is(node, 'StarExpression')) return lit('string', '*')
+  if (isTable(node.ResultType) && !is(node, 'ToScalarExpression')) return firstCell(node, scope, ctx, true)
+  if (is(node, 'TypeOfLiteralExpression')) return stringLit(text(node).replace(/^typeof\s*\(\s*|\s*\)$/g, ''))
+  const inner: Scope = { env: scope.env, columns: scope.columns, ...(scope.right ? { right: scope.right } : {}) }
+  return ctx.expr(node, scope.aggregate && !containsAggregate(node) ? inner : scope)
+}
+
+export const windowFunctions: ReadonlySet<string> = new Set([
+  'row_number',
+  'prev',
+  'next',
+  'row_cumsum',
+  'row_rank',
+  'row_rank_dense',
+  'row_rank_min',
+  'row_window_session',
+])
+
+function isAggregate(node: Node<'FunctionCallExpression'>): boolean {
+  const symbol = node.ReferencedSymbol
+  return symbol != null && aggregateNames.has(symbol.Name ?? '')
+}
+
+
+export function containsAggregate(node: SyntaxElement): boolean {
+  if (is(node, 'FunctionCallExpression') && isAggregate(node)) return true
+  for (let i = 0; i < node.ChildCount; i++) {
+    const child = node.GetChild(i)
+    if (child && child.ChildCount > 0 && containsAggregate(child)) return true
+  }
+  return false
+}
+
+/** Parameters of a user's function bound to the arguments of a call. */
+export function bindArguments(
+  node: Node<'FunctionCallExpression'>,
+  definition: Environment | undefined,
+  scope: Scope,
+  ctx: Lowering,
+): Environment | undefined {
+  const parameters = node.ReferencedSignature?.Parameters
+  const list = parameters ? Array.from({ length: Reflect.get(parameters, 'Count') ?? 0 }, (_, i) => parameterAt(parameters, i)) : []
+  const given = argumentsOf(node)
+  let env = definition
+  list.forEach((parameter, i) => {
+    const name = parameter.Name ?? ''
+    const named = given.find((g) => is(g, 'SimpleNamedExpression') && g.Name?.SimpleName === name)
+    const value = named && is(named, 'SimpleNamedExpression') ? named.Expression! : is(given[i], 'SimpleNamedExpression') ? undefined : given[i]
+    const source = value ?? parameter.DefaultValue
+    if (!source) return
+    if (isTable(source.ResultType)) {
+      env = bindName(env, name, { kind: 'relation', relation: () => ctx.relation(source, value ? scope.env : definition) })
+      return
+    }
+    const expr = ctx.expr(source, scope)
+    const declared = scalarType(parameter.DeclaredTypes ? (parameterAt(parameter.DeclaredTypes, 0) as never) : null)
+    env = bindName(env, name, { kind: 'scalar', expr: declared ? convert(expr, declared) : expr })
+  })
+  return env
+}
+
+function parameterAt<T>(list: { getItem?: (i: number) => T } | object, i: number): T {
+  return Array.isArray(list) ? (list[i] as T) : (list as { getItem: (i: number) => T }).getItem(i)
+}
+
+function scalarFunction(
+  node: Node<'FunctionCallExpression'>,
+  body: SyntaxNode,
+  definition: Environment | undefined,
+  scope: Scope,
+  ctx: Lowering,
+): Expr {
+  const env = bindArguments(node, definition, scope, ctx)
+  if (!is(body, 'FunctionBody')) return ctx.expr(body, { ...scope, env })
+  const inner = ctx.statements(elements(body.Statements), env)
+  const result = body.Expression
+  if (!result) return unsupported(node, 'a function without a result')
+  if (isTable(result.ResultType)) {
+    const relation = ctx.relation(result, inner)
+    const first = relation.columns[0]
+    if (!first) return unsupported(node, 'a table without columns here')
+    return { kind: 'subquery', rel: relation.rel, column: first.id, type: first.type, set: true }
+  }
+  return ctx.expr(result, { ...scope, env: inner })
+}
+
+type Special = (node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering) => Expr
+
+function columnIfExists(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering): Expr {
+  const [name, fallback] = argumentsOf(node)
+  const wanted = String(name?.LiteralValue ?? '')
+  return column(wanted, scope.columns) ?? (fallback ? ctx.expr(fallback, scope) : unsupported(node, 'this call'))
+}
+
+function timeNow(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering): Expr {
+  const [offset] = argumentsOf(node)
+  const now = lit('datetime', ctx.options.now)
+  return offset ? { kind: 'call', fn: 'Add', args: [now, ctx.expr(offset, scope)], type: 'datetime' } : now
+}
+
+/** Calls whose meaning is settled while lowering. */
+const specialForms: Readonly<Record<string, Special>> = {
+  now: timeNow,
+  ago: (node, scope, ctx) => ({
+    kind: 'call',
+    fn: 'Subtract',
+    args: [lit('datetime', ctx.options.now), ctx.expr(argumentsOf(node)[0]!, scope)],
+    type: 'datetime',
+  }),
+  column_ifexists: columnIfExists,
+  columnifexists: columnIfExists,
+  ingestion_time: (node, scope) =>
+    column('_TimeReceived', scope.columns) ?? unsupported(node, 'ingestion_time() without a stored table behind it'),
+  pack_all: (_node, scope) => ({
+    kind: 'call',
+    fn: 'bag_pack',
+    args: scope.columns.flatMap((c): Expr[] => [stringLit(c.name), { kind: 'col', id: c.id, type: c.type }]),
+    type: 'dynamic',
+  }),
+}
+
+/** Lowers one scalar expression. */
+export function lowerExpr(node: SyntaxNode, scope: Scope, ctx: Lowering): Expr {
+  if (is(node, 'DynamicExpression')) return lit('dynamic', dynamicText(node))
+  if (is(node, 'LiteralExpression')) {
+    const type = typeOf(node)
+    return type === 'string' ? stringLit(String(node.LiteralValue ?? '')) : lit(type, parseLiteral(type, text(node)))
+  }
+  if (is(node, 'CompoundStringLiteralExpression')) return stringLit(String(node.LiteralValue ?? ''))
+  if (is(node, 'NameReference')) return reference(node, scope, ctx)
+  if (is(node, 'ParenthesizedExpression')) return ctx.expr(node.Expression!, scope)
+  if (is(node, 'SimpleNamedExpression')) return ctx.expr(node.Expression!, scope)
+  if (is(node, 'BinaryExpression')) return binary(node, scope, ctx)
+  if (is(node, 'InExpression')) return membership(node, scope, ctx)
+  if (is(node, 'HasAnyExpression') || is(node, 'HasAllExpression')) return anyOf(node, scope, ctx)
+  if (is(node, 'BetweenExpression')) return between(node, scope, ctx)
+  if (is(node, 'FunctionCallExpression')) return call(node, scope, ctx)
+  if (is(node, 'PathExpression')) return member(node, scope, ctx)
+  if (is(node, 'ElementExpression')) return element(node, scope, ctx)
+  if (is(node, 'BracketedExpression')) return ctx.expr(node.Expression!, scope)
+  if (is(node, 'ToScalarExpression')) {
+    const inner = node.Expression!
+    return isTable(inner.ResultType) ? firstCell(inner, scope, ctx) : ctx.expr(inner, scope)
+  }
+  if (is(node, 'PrefixUnaryExpression')) {
+    const operand = ctx.expr(node.Expression!, scope)
+    if (text(node.Operator!) === '+') return operand
+    return operand.kind === 'lit' && typeof operand.value === 'bigint'
+      ? { ...operand, value: -operand.value }
+      : { kind: 'call', fn: 'UnaryMinus', args: [operand], type: typeOf(node) }
+  }
+  if (is(node, 'TypeOfLiteralExpression')) return stringLit(text(node))
+  return unsupported(node, `this expression (${nodeName(node)})`)
+}
+

@@ -1,0 +1,80 @@
+// A table of the catalog -> the relation of its rows, in all places that hold some, a view's rows included.
+import { bind } from '../kusto/bind.ts'
+import { elements, is, type Statement } from '../kusto/syntax.ts'
+import type { Catalog, TableSchema, TableSource } from '../model.ts'
+import type { Lowering } from './context.ts'
+import { nullOf } from './literals.ts'
+import type { NamedColumn, Rel, Relation, Scan } from './nodes.ts'
+
+function scanSource(table: TableSchema, source: TableSource | undefined, ctx: Lowering): Relation {
+  const columns: NamedColumn[] = []
+  const stored: Scan['columns'][number][] = []
+  const missing: NamedColumn[] = []
+  for (const c of table.columns) {
+    const isTime = c.name === table.timeColumn
+    const id = ctx.newColumn(c.name, c.type, c.type !== 'string' && !(isTime && source !== undefined))
+    const column: NamedColumn = { name: c.name, id, type: c.type }
+    columns.push(column)
+    if (!source || source.columns.has(c.name)) stored.push({ id, name: c.name })
+    else missing.push(column)
+  }
+  const scan: Scan = { kind: 'scan', table: table.name, source, columns: stored, timeColumn: table.timeColumn }
+  const rel: Rel =
+    missing.length === 0
+      ? scan
+      : { kind: 'extend', input: scan, columns: missing.map((c) => ({ id: c.id, expr: nullOf(c.type) })) }
+  return { rel, columns }
+}
+
+function viewOf(table: TableSchema, text: string, catalog: Catalog, ctx: Lowering): Relation {
+  const { root, diagnostics } = bind(text, catalog)
+  const error = diagnostics.find((d) => d.severity === 'error')
+  if (error) throw new Error(`view '${table.name}': ${error.message}`)
+  const statement = is(root, 'QueryBlock') ? elements<Statement>(root.Statements).at(-1) : undefined
+  if (!is(statement, 'ExpressionStatement')) throw new Error(`view '${table.name}' has no query`)
+  return ctx.relation(statement.Expression!, undefined)
+}
+
+/** All inputs one after another, in the columns of the first schema, matched by name. */
+export function unionByName(schema: TableSchema, inputs: readonly Relation[], ctx: Lowering): Relation {
+  const columns = schema.columns.map((c): NamedColumn => ({ name: c.name, type: c.type, id: ctx.newColumn(c.name, c.type) }))
+  const byName = inputs.map((input) => new Map(input.columns.map((c) => [c.name, c.id])))
+  return {
+    rel: {
+      kind: 'union',
+      inputs: inputs.map((input) => input.rel),
+      columns: columns.map((c) => ({ id: c.id, from: byName.map((names) => names.get(c.name)) })),
+    },
+    columns,
+  }
+}
+
+/** Restricts stored rows to the time range and the resources that the request asked for. */
+function restrict(relation: Relation, table: TableSchema, ctx: Lowering): Relation {
+  const { timeRange, resourceScope } = ctx.options
+  let rel = relation.rel
+  const time = relation.columns.find((c) => c.name === table.timeColumn)
+  const bound = (fn: string, ticks: bigint | undefined): void => {
+    if (ticks === undefined || !time) return
+    const args = [{ kind: 'col' as const, id: time.id, type: time.type }, { kind: 'lit' as const, type: 'datetime' as const, value: ticks }]
+    rel = { kind: 'filter', input: rel, predicate: { kind: 'call', fn, args, type: 'bool' } }
+  }
+  bound('GreaterThanOrEqual', timeRange?.start)
+  bound('LessThan', timeRange?.end)
+  if (resourceScope) {
+    const resource = relation.columns.find((c) => c.name === '_ResourceId')
+    const id = resource ? { kind: 'col' as const, id: resource.id, type: resource.type } : nullOf('string')
+    const args = [id, ...resourceScope.map((value) => ({ kind: 'lit' as const, type: 'string' as const, value }))]
+    rel = { kind: 'filter', input: rel, predicate: { kind: 'call', fn: 'resource_in_scope', args, type: 'bool' } }
+  }
+  return { ...relation, rel }
+}
+
+export function scanTable(table: TableSchema, catalog: Catalog, ctx: Lowering): Relation {
+  ctx.tables.add(table.name)
+  const places = table.sources.length > 0 || table.view ? table.sources : [undefined]
+  const relations = places.map((source) => restrict(scanSource(table, source, ctx), table, ctx))
+  if (table.view) relations.push(viewOf(table, table.view, catalog, ctx))
+  const [only] = relations
+  return relations.length === 1 && only && !table.view ? only : unionByName(table, relations, ctx)
+}
