@@ -1,0 +1,40 @@
+// Cases without an engine: the SQL that queries compile to, and what is said of wrong ones. UPDATE=1 rewrites the SQL.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { compile, lineColumn } from '../src/index.ts'
+import { type Case, parseCases, withSql } from './case-file.ts'
+import { catalog, now } from './fixture.ts'
+
+const folder = new URL('cases/', import.meta.url)
+
+function outcome(c: Case): { readonly sql?: string; readonly columns?: string; readonly error?: readonly string[] } {
+  const made = compile(c.query, { catalog, now })
+  if (!made.ok) {
+    const error = made.diagnostics.map((d) => {
+      const { line, column } = lineColumn(c.query, d.start)
+      return `${d.code} ${line}:${column} ${d.message}${d.hint ? ` (${d.hint})` : ''}`
+    })
+    return { error }
+  }
+  const result = made.compiled.results[0]
+  return { sql: result?.sql ?? '', columns: (result?.columns ?? []).map((x) => `${x.name}:${x.type}`).join(', ') }
+}
+
+for (const name of readdirSync(folder).sort()) {
+  const file = new URL(name, folder)
+  const text = readFileSync(file, 'utf8')
+  const cases = parseCases(text)
+  if (process.env.UPDATE) writeFileSync(file, withSql(text, (n) => outcome(cases.find((c) => c.name === n) as Case).sql))
+  describe(name, () => {
+    it('has a name of its own for each case', () => {
+      expect(new Set(cases.map((c) => c.name)).size).toBe(cases.length)
+    })
+    it.each(cases)('$name', (c) => {
+      const made = outcome(c)
+      expect(made.error ?? []).toEqual(c.error ?? [])
+      if (c.sql !== undefined && !process.env.UPDATE) expect(made.sql).toBe(c.sql)
+      if (c.columns !== undefined) expect(made.columns).toBe(c.columns)
+      expect(c.sql !== undefined || c.columns !== undefined || c.rows !== undefined || c.error !== undefined).toBe(true)
+    })
+  })
+}
