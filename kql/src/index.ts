@@ -76,7 +76,7 @@ function attempt(text: string, options: CompileOptions): Attempt {
   const { root, diagnostics } = bind(text, options.catalog)
   if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
   try {
-    return { ok: true, compilation: compileBound(buildPlan(root, options), options, diagnostics) }
+    return { ok: true, compilation: compileBound(buildPlan(root, text, options), options, diagnostics) }
   } catch (error) {
     if (error instanceof CompileError) return { ok: false, diagnostics: [...diagnostics, error.diagnostic] }
     throw error

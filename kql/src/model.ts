@@ -17,6 +17,8 @@ export interface Column {
   readonly name: string
   readonly type: ScalarType
   readonly doc?: string
+  /** Answers when a query names it, and is not among a table's columns otherwise (`_ItemId`, `_TimeReceived`). */
+  readonly hidden?: true
 }
 
 /** A place inside a JSON column that the engine keeps as a column of its own. An empty path is `tostring(column)`. */

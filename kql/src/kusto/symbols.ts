@@ -1,5 +1,5 @@
 // Catalog -> Microsoft's symbols. Binds what a query can name, not the thousand tables a workspace could hold.
-import type { Catalog, FunctionSchema, ScalarType, TableSchema } from '../model.ts'
+import type { Catalog, Column, FunctionSchema, ScalarType, TableSchema } from '../model.ts'
 import { language } from './load.ts'
 
 type GlobalState = Kusto.Language.GlobalState
@@ -21,14 +21,22 @@ const scalarSymbols: Readonly<Record<ScalarType, Kusto.Language.Symbols.ScalarSy
   dynamic: symbols.ScalarTypes.Dynamic,
 }
 
-const tableSymbols = new WeakMap<TableSchema, MicrosoftSymbol>()
+const tableSymbols = { all: new WeakMap<TableSchema, MicrosoftSymbol>(), listed: new WeakMap<TableSchema, MicrosoftSymbol>() }
 
-function tableSymbol(table: TableSchema): MicrosoftSymbol {
-  const known = tableSymbols.get(table)
+/** The columns that a query over the table sees: hidden ones only if its text names one. */
+export function visibleColumns(table: TableSchema, text: string): readonly Column[] {
+  const named = table.columns.some((c) => c.hidden && text.includes(c.name))
+  return named ? table.columns : table.columns.filter((c) => !c.hidden)
+}
+
+function tableSymbol(table: TableSchema, text: string): MicrosoftSymbol {
+  const visible = visibleColumns(table, text)
+  const cache = visible === table.columns ? tableSymbols.all : tableSymbols.listed
+  const known = cache.get(table)
   if (known) return known
-  const columns = table.columns.map((c) => new symbols.ColumnSymbol(c.name, scalarSymbols[c.type], null, null, null, null))
+  const columns = visible.map((c) => new symbols.ColumnSymbol(c.name, scalarSymbols[c.type], null, null, null, null))
   const made = new symbols.TableSymbol.$ctor4(table.name, columns)
-  tableSymbols.set(table, made)
+  cache.set(table, made)
   return made
 }
 
@@ -53,7 +61,7 @@ function mentions(text: string, catalog: Catalog, found: Map<string, MicrosoftSy
   for (const name of new Set(text.match(words) ?? [])) {
     if (found.has(name)) continue
     const table = catalog.table(name)
-    if (table) found.set(name, tableSymbol(table))
+    if (table) found.set(name, tableSymbol(table, text))
     const called = catalog.function(name)
     if (!called) continue
     found.set(name, functionSymbol(called))
@@ -62,7 +70,7 @@ function mentions(text: string, catalog: Catalog, found: Map<string, MicrosoftSy
   if (!rangesOverTables.test(text)) return
   for (const name of catalog.tableNames()) {
     const table = catalog.table(name)
-    if (table && !found.has(name)) found.set(name, tableSymbol(table))
+    if (table && !found.has(name)) found.set(name, tableSymbol(table, text))
   }
 }
 

@@ -14,7 +14,11 @@ export const operator =
   (node, input, env, ctx) =>
     is(node, name) ? lower(node, input, env, ctx) : unsupported(node, 'this operator')
 
-export const scopeOf = (input: Relation, env: Environment | undefined): Scope => ({ env, columns: input.columns })
+export const scopeOf = (input: Relation, env: Environment | undefined): Scope => ({
+  env,
+  columns: input.columns,
+  ...(input.received === undefined ? {} : { received: input.received }),
+})
 
 /** Adds definitions to a relation; none leaves it as it is. */
 export function extended(rel: Rel, columns: readonly Definition[]): Rel {

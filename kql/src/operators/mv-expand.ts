@@ -36,5 +36,5 @@ export const mvExpand = operator('MvExpandOperator', (node, input, env, ctx) => 
   if (indexName) added.push({ name: indexName, id: index, type: 'long' })
   const limit = node.RowLimitClause ? countOf(node.RowLimitClause.RowLimit!, env, ctx) : undefined
   const rel: Rel = { kind: 'unnest', input: input.rel, columns: unnested, index, limit, dropEmpty: false }
-  return { rel: extended(rel, typed), columns: replaceColumns(input.columns, added) }
+  return { ...input, rel: extended(rel, typed), columns: replaceColumns(input.columns, added) }
 })

@@ -110,7 +110,7 @@ function parsed(
     return { name: c.name, id, type: c.type }
   })
   const rel: Rel = { kind: 'extend', input: input.rel, columns: definitions }
-  return { relation: { rel, columns: replaceColumns(input.columns, added) }, matches }
+  return { relation: { ...input, rel, columns: replaceColumns(input.columns, added) }, matches }
 }
 
 export const parse = operator('ParseOperator', (node, input, env, ctx) => parsed(node, input, env, ctx).relation)

@@ -44,7 +44,7 @@ export const project = operator('ProjectOperator', (node, input, env, ctx) => {
     refuseTuple(e)
     return columnFor(names[i]?.name ?? `Column${i + 1}`, ctx.expr(e, window.scope), definitions, ctx)
   })
-  return { rel: extended(window.rel(), definitions), columns }
+  return { ...input, rel: extended(window.rel(), definitions), columns }
 })
 
 /** Names of `extend`'s columns: given ones, else those that the binder appended, in order. */
@@ -86,12 +86,12 @@ export function extendWith(
     const expr: Expr = ctx.expr(e, window.scope)
     return columnFor(names[i] || `Column${i + 1}`, expr, definitions, ctx)
   })
-  return { rel: extended(window.rel(), definitions), columns: replaceColumns(input.columns, added) }
+  return { ...input, rel: extended(window.rel(), definitions), columns: replaceColumns(input.columns, added) }
 }
 
 /** project-away, project-keep, project-reorder: the binder resolved wildcards; only names change. */
 const chosen = (node: { ResultType: TypeSymbol | null }, input: Relation): Relation => ({
-  rel: input.rel,
+  ...input,
   columns: columnsOf(node.ResultType).flatMap((c) => columnNamed(input, c.name) ?? []),
 })
 
@@ -102,7 +102,7 @@ export const projectByNames = operator('ProjectByNamesOperator', (node, input) =
 
 export const projectRename = operator('ProjectRenameOperator', (node, input) => {
   const names = columnsOf(node.ResultType)
-  return { rel: input.rel, columns: input.columns.map((c, i) => ({ ...c, name: names[i]?.name ?? c.name })) }
+  return { ...input, columns: input.columns.map((c, i) => ({ ...c, name: names[i]?.name ?? c.name })) }
 })
 
 export const serialize = operator('SerializeOperator', (node, input, env, ctx) => extendWith(node, node.Expressions, input, env, ctx))

@@ -32,6 +32,7 @@ export interface Built {
 
 interface State {
   readonly options: CompileOptions
+  readonly text: string
   readonly columns: ColumnInfo[]
   readonly shared: SharedRelation[]
   readonly tables: Set<string>
@@ -41,6 +42,7 @@ interface State {
 function createLowering(state: State): Lowering {
   const ctx: Lowering = {
     options: state.options,
+    text: state.text,
     columns: state.columns,
     shared: state.shared,
     tables: state.tables,
@@ -228,8 +230,8 @@ function scalarResult(node: Expression, env: Environment | undefined, ctx: Lower
 }
 
 /** Lowers a bound query. Throws CompileError for what is not supported. */
-export function buildPlan(root: SyntaxNode, options: CompileOptions): Built {
-  const state: State = { options, columns: [], shared: [], tables: new Set(), catalogs: [] }
+export function buildPlan(root: SyntaxNode, text: string, options: CompileOptions): Built {
+  const state: State = { options, text, columns: [], shared: [], tables: new Set(), catalogs: [] }
   const ctx = createLowering(state)
   const statements = is(root, 'QueryBlock') ? elements<Statement>(root.Statements) : []
   let env: Environment | undefined

@@ -31,6 +31,8 @@ export function bindName(env: Environment | undefined, name: string, binding: Bi
 export interface Scope {
   readonly env: Environment | undefined
   readonly columns: readonly NamedColumn[]
+  /** See Relation.received. */
+  readonly received?: ColumnId
   /** The right side of a join condition (`$right`). */
   readonly right?: readonly NamedColumn[]
   /** Set where aggregates are allowed: takes an aggregate call, gives back the column that will hold its value. */
@@ -41,6 +43,8 @@ export interface Scope {
 
 export interface Lowering {
   readonly options: CompileOptions
+  /** The query, whose words decide which hidden columns show. */
+  readonly text: string
   readonly columns: ColumnInfo[]
   readonly shared: SharedRelation[]
   readonly tables: Set<string>

@@ -209,7 +209,7 @@ function argument(node: Expression, scope: Scope, ctx: Lowering): Expr {
   if (is(node, 'StarExpression')) return lit('string', '*')
   if (isTable(node.ResultType) && !is(node, 'ToScalarExpression')) return firstCell(node, scope, ctx, true)
   if (is(node, 'TypeOfLiteralExpression')) return stringLit(text(node).replace(/^typeof\s*\(\s*|\s*\)$/g, ''))
-  const inner: Scope = { env: scope.env, columns: scope.columns, ...(scope.right ? { right: scope.right } : {}) }
+  const inner: Scope = { env: scope.env, columns: scope.columns, ...(scope.received === undefined ? {} : { received: scope.received }), ...(scope.right ? { right: scope.right } : {}) }
   return ctx.expr(node, scope.aggregate && !containsAggregate(node) ? inner : scope)
 }
 
@@ -317,8 +317,8 @@ const specialForms: Readonly<Record<string, Special>> = {
   }),
   column_ifexists: columnIfExists,
   columnifexists: columnIfExists,
-  ingestion_time: (node, scope) =>
-    column('_TimeReceived', scope.columns) ?? unsupported(node, 'ingestion_time() without a stored table behind it'),
+  ingestion_time: (_node, scope) =>
+    scope.received === undefined ? nullOf('datetime') : { kind: 'col', id: scope.received, type: 'datetime' },
   pack_all: (_node, scope) => ({
     kind: 'call',
     fn: 'bag_pack',

@@ -190,6 +190,8 @@ export interface NamedColumn {
 export interface Relation {
   readonly rel: Rel
   readonly columns: readonly NamedColumn[]
+  /** When each row arrived, for ingestion_time(); lost where rows are no longer those of one table. */
+  readonly received?: ColumnId
 }
 
 export interface SharedRelation extends Relation {

@@ -1,16 +1,20 @@
 // A table of the catalog -> the relation of its rows, in all places that hold some, a view's rows included.
 import { bind } from '../kusto/bind.ts'
+import { visibleColumns } from '../kusto/symbols.ts'
 import { elements, is, type Statement } from '../kusto/syntax.ts'
 import type { Catalog, TableSchema, TableSource } from '../model.ts'
 import type { Lowering } from './context.ts'
 import { nullOf } from './literals.ts'
 import type { NamedColumn, Rel, Relation, Scan } from './nodes.ts'
 
+/** When a row arrived: what ingestion_time() answers. */
+const receivedColumn = '_TimeReceived'
+
 function scanSource(table: TableSchema, source: TableSource | undefined, ctx: Lowering): Relation {
   const columns: NamedColumn[] = []
   const stored: Scan['columns'][number][] = []
   const missing: NamedColumn[] = []
-  for (const c of table.columns) {
+  for (const c of visibleColumns(table, ctx.text)) {
     const isTime = c.name === table.timeColumn
     const id = ctx.newColumn(c.name, c.type, c.type !== 'string' && !(isTime && source !== undefined))
     const column: NamedColumn = { name: c.name, id, type: c.type }
@@ -18,12 +22,14 @@ function scanSource(table: TableSchema, source: TableSource | undefined, ctx: Lo
     if (!source || source.columns.has(c.name)) stored.push({ id, name: c.name })
     else missing.push(column)
   }
+  const received = source?.columns.has(receivedColumn) ? ctx.newColumn(receivedColumn, 'datetime') : undefined
+  if (received !== undefined) stored.push({ id: received, name: receivedColumn })
   const scan: Scan = { kind: 'scan', table: table.name, source, columns: stored, timeColumn: table.timeColumn }
   const rel: Rel =
     missing.length === 0
       ? scan
       : { kind: 'extend', input: scan, columns: missing.map((c) => ({ id: c.id, expr: nullOf(c.type) })) }
-  return { rel, columns }
+  return { rel, columns, ...(received === undefined ? {} : { received }) }
 }
 
 function viewOf(table: TableSchema, text: string, catalog: Catalog, ctx: Lowering): Relation {
@@ -37,16 +43,12 @@ function viewOf(table: TableSchema, text: string, catalog: Catalog, ctx: Lowerin
 
 /** All inputs one after another, in the columns of the first schema, matched by name. */
 export function unionByName(schema: TableSchema, inputs: readonly Relation[], ctx: Lowering): Relation {
-  const columns = schema.columns.map((c): NamedColumn => ({ name: c.name, type: c.type, id: ctx.newColumn(c.name, c.type) }))
+  const columns = visibleColumns(schema, ctx.text).map((c): NamedColumn => ({ name: c.name, type: c.type, id: ctx.newColumn(c.name, c.type) }))
   const byName = inputs.map((input) => new Map(input.columns.map((c) => [c.name, c.id])))
-  return {
-    rel: {
-      kind: 'union',
-      inputs: inputs.map((input) => input.rel),
-      columns: columns.map((c) => ({ id: c.id, from: byName.map((names) => names.get(c.name)) })),
-    },
-    columns,
-  }
+  const received = ctx.newColumn(receivedColumn, 'datetime')
+  const outputs = columns.map((c) => ({ id: c.id, from: byName.map((names) => names.get(c.name)) }))
+  outputs.push({ id: received, from: inputs.map((input) => input.received) })
+  return { rel: { kind: 'union', inputs: inputs.map((input) => input.rel), columns: outputs }, columns, received }
 }
 
 /** Restricts stored rows to the time range and the resources that the request asked for. */
