@@ -34,6 +34,7 @@ export interface TableLayout {
 /** A table as content or a table resource declares it. */
 export interface TableDefinition {
   readonly name: string
+  /** In the order a workspace shows them; standard columns that are missing here can be named in queries all the same. */
   readonly columns: readonly Column[]
   readonly timeColumn: string
   readonly plan: 'analytics' | 'basic'
@@ -56,8 +57,29 @@ export interface Tables {
   definition(workspace: Workspace, table: string): TableDefinition | undefined
   /** Undefined until the first row. */
   stored(workspace: Workspace, table: string): StoredTable | undefined
-  /** Makes the table exist in the engine with at least these columns. Serialized per table; cheap when nothing changes. */
+  /**
+   * Makes the table exist in the engine with these columns. Serialized per table; cheap when nothing changes. A column that
+   * is missing in the answer has no place: the table does not grow, or it has `grownColumnLimit` grown columns already and
+   * the value belongs into the dynamic column AdditionalFields, which then exists. One that exists keeps its type.
+   * Throws UndeclaredTable for a name that no content declares and that is no custom log's.
+   */
   prepare(workspace: Workspace, table: string, columns: readonly Column[]): Promise<StoredTable>
+}
+
+/** Columns that rows may bring to a growing table. https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics#additionalfields-column */
+export const grownColumnLimit = 500
+
+/** Where properties go that have no column of their own. */
+export const additionalFields: Column = { name: 'AdditionalFields', type: 'dynamic' }
+
+/** A table that may not be made: nothing declares it and its name does not end in `_CL`. */
+export class UndeclaredTable extends Error {
+  readonly table: string
+  constructor(table: string) {
+    super(`no content declares a table '${table}', and a custom log's name ends in _CL`)
+    this.name = 'UndeclaredTable'
+    this.table = table
+  }
 }
 
 /** Columns that every stored row has beside its table's own. https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns */
@@ -72,3 +94,13 @@ export const standardColumns: readonly Column[] = [
   { name: '_BilledSize', type: 'real' },
   { name: '_IsBillable', type: 'string' },
 ]
+
+/** The tables that content declares. Definitions are read when first asked for; equal names answer the same object. */
+export interface TableContent {
+  tableNames(): readonly string[]
+  /** Names of the tables with a view. */
+  viewNames(): readonly string[]
+  table(name: string): TableDefinition | undefined
+  /** A custom log that nobody declared, with the columns that arrived. */
+  customLog(name: string, columns: readonly Column[]): TableDefinition
+}

@@ -1,0 +1,88 @@
+// Opens the catalog: workspaces and tables out of store, engine and content. Called by main.ts.
+import type { Catalog, Column } from '@conshelf/kql'
+import type { Clock } from '../core/clock.ts'
+import type { Engine } from '../engine/engine.ts'
+import { tableKind } from '../resources/kinds/table.ts'
+import { openResources } from '../resources/resource.ts'
+import type { Store } from '../store/store.ts'
+import { readDatabases } from './physical.ts'
+import { queryCatalog, versionOf } from './query-catalog.ts'
+import type { StoredTable, TableContent, TableDefinition, Tables, Workspace, Workspaces } from './types.ts'
+import { type CatalogParts, WorkspaceTables } from './workspace-tables.ts'
+import { openWorkspaces } from './workspaces.ts'
+
+export interface CatalogOptions {
+  readonly store: Store
+  readonly engine: Engine
+  readonly content: TableContent
+  readonly clock: Clock
+}
+
+export interface OpenCatalog {
+  readonly workspaces: Workspaces
+  readonly tables: Tables
+}
+
+/** Reads what exists from the engine and what was made from the store: nothing else is remembered. */
+export async function openCatalog({ store, engine, content, clock }: CatalogOptions): Promise<OpenCatalog> {
+  const resources = openResources(store, clock)
+  const parts: CatalogParts = { resources, engine, content }
+  const workspaces = await openWorkspaces(resources)
+  const databases = await readDatabases(engine)
+  const found = workspaces.list().map(async (workspace) => {
+    const bodies = (await resources.list(tableKind, workspace.resourceId)).map((resource) => resource.body)
+    return new WorkspaceTables(parts, workspace, bodies, databases.get(workspace.database) ?? new Map())
+  })
+  return { workspaces, tables: new AllTables(parts, workspaces, await Promise.all(found)) }
+}
+
+const maxCatalogs = 100
+
+class AllTables implements Tables {
+  readonly #parts: CatalogParts
+  readonly #workspaces: Workspaces
+  readonly #members: Map<string, WorkspaceTables>
+  /** By the ids of the workspaces: schemas stay the same objects for as long as nothing changes. */
+  readonly #catalogs = new Map<string, Catalog>()
+
+  constructor(parts: CatalogParts, workspaces: Workspaces, members: readonly WorkspaceTables[]) {
+    this.#parts = parts
+    this.#workspaces = workspaces
+    this.#members = new Map(members.map((member) => [member.workspace.id, member]))
+  }
+
+  catalog(workspaces: readonly Workspace[]): Catalog {
+    const members = [...new Set(workspaces.map((workspace) => this.#member(workspace)))]
+    const key = members.map((member) => member.workspace.id).join('+')
+    const known = this.#catalogs.get(key)
+    if (known?.version === versionOf(members)) return known
+    const made = queryCatalog(members, this.#parts.content, (name) => {
+      const workspace = this.#workspaces.find(name)
+      return workspace && this.catalog([workspace])
+    })
+    if (this.#catalogs.size >= maxCatalogs) this.#catalogs.clear()
+    this.#catalogs.set(key, made)
+    return made
+  }
+
+  definition(workspace: Workspace, table: string): TableDefinition | undefined {
+    return this.#member(workspace).definition(table)
+  }
+
+  stored(workspace: Workspace, table: string): StoredTable | undefined {
+    return this.#member(workspace).stored(table)
+  }
+
+  prepare(workspace: Workspace, table: string, columns: readonly Column[]): Promise<StoredTable> {
+    return this.#member(workspace).prepare(table, columns)
+  }
+
+  /** A workspace made since the start has nothing in the engine yet. */
+  #member(workspace: Workspace): WorkspaceTables {
+    const known = this.#members.get(workspace.id)
+    if (known) return known
+    const made = new WorkspaceTables(this.#parts, workspace, [], new Map())
+    this.#members.set(workspace.id, made)
+    return made
+  }
+}

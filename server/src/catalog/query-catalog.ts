@@ -1,0 +1,91 @@
+// The KQL catalog of a set of workspaces: their schemas merged, and where the engine keeps each one's rows.
+import type { Catalog, Column, FunctionSchema, TableSchema, TableSource } from '@conshelf/kql'
+import { columnsByName } from './growth.ts'
+import { standardColumns, type TableContent, type TableDefinition } from './types.ts'
+import type { PlacedTable, WorkspaceTables } from './workspace-tables.ts'
+
+/** A catalog that answers for one state of its members; `versionOf` tells whether that state still holds. */
+export function queryCatalog(
+  members: readonly WorkspaceTables[],
+  content: TableContent,
+  workspace: (name: string) => Catalog | undefined,
+): Catalog {
+  const tables = new Map<string, TableSchema | undefined>()
+  const functions = new Map<string, FunctionSchema>()
+  const names = once(() => storedAndViews(members, content))
+  const all = once(() => [...new Set([...content.tableNames(), ...members.flatMap((m) => [...m.ownNames()])])])
+  return {
+    version: versionOf(members),
+    table(name) {
+      if (!tables.has(name)) tables.set(name, tableSchema(name, members))
+      return tables.get(name)
+    },
+    function: (name) => functions.get(name),
+    tableNames: names,
+    allNames: () => [...all(), ...functions.keys()],
+    workspace,
+  }
+}
+
+export function versionOf(members: readonly WorkspaceTables[]): string {
+  return members.map((member) => `${member.workspace.id}@${member.revision}`).join('+')
+}
+
+function tableSchema(name: string, members: readonly WorkspaceTables[]): TableSchema | undefined {
+  const definitions = members.flatMap((member) => member.definition(name) ?? [])
+  const [first] = definitions
+  if (!first) return undefined
+  const columns = mergedColumns(definitions)
+  const byName = columnsByName(columns)
+  const sources = members.flatMap((member) => {
+    const stored = member.stored(name)
+    return stored ? [sourceOf(member.workspace.database, name, stored, byName)] : []
+  })
+  return {
+    name,
+    columns,
+    timeColumn: first.timeColumn,
+    plan: first.plan,
+    sources,
+    ...(first.view === undefined ? {} : { view: first.view }),
+  }
+}
+
+/** Listed columns in their order, what other workspaces have beside, and the standard ones that nobody lists. */
+function mergedColumns(definitions: readonly TableDefinition[]): readonly Column[] {
+  const listed = columnsByName(definitions.flatMap((d) => d.columns))
+  const others = standardColumns.filter((c) => !listed.has(c.name)).map((c): Column => ({ ...c, hidden: true }))
+  return [...listed.values(), ...others]
+}
+
+/** A column that another workspace has with another type reads as null from this one. */
+function sourceOf(
+  database: string,
+  table: string,
+  stored: PlacedTable,
+  columns: ReadonlyMap<string, Column>,
+): TableSource {
+  const same = [...stored.columns].filter(([name, type]) => columns.get(name)?.type === type).map(([name]) => name)
+  return { database, table, columns: new Set(same), promoted: stored.promoted }
+}
+
+function storedAndViews(members: readonly WorkspaceTables[], content: TableContent): readonly string[] {
+  const stored = new Set(members.flatMap((member) => [...member.storedNames()]))
+  const views = content
+    .viewNames()
+    .filter((name) => !stored.has(name) && stored.has(baseOf(content.table(name)?.view ?? '')))
+  return [...stored, ...views].sort()
+}
+
+/** The table that a view starts with. */
+export function baseOf(view: string): string {
+  return /^\s*([A-Za-z_]\w*)/.exec(view)?.[1] ?? ''
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

@@ -1,0 +1,203 @@
+// The tables of one workspace: what is declared, what is stored, and how a table comes to be. Used by tables.ts.
+import type { Column, PromotedPath, ScalarType } from '@conshelf/kql'
+import { addColumns, createDatabase, createTable } from '../engine/ddl.ts'
+import type { Engine } from '../engine/engine.ts'
+import { type TableBody, tableId, tableKind } from '../resources/kinds/table.ts'
+import type { Resources } from '../resources/resource.ts'
+import { columnsByName, columnsToAdd, firstColumns } from './growth.ts'
+import { type PhysicalColumns, readTable, scalarTypeOf } from './physical.ts'
+import {
+  type StoredTable,
+  standardColumns,
+  type TableContent,
+  type TableDefinition,
+  UndeclaredTable,
+  type Workspace,
+} from './types.ts'
+
+export interface CatalogParts {
+  readonly resources: Resources
+  readonly engine: Engine
+  readonly content: TableContent
+}
+
+/** A stored table with the promoted columns that exist. */
+export interface PlacedTable extends StoredTable {
+  readonly promoted: readonly PromotedPath[]
+}
+
+const customLogName = /^[A-Za-z_][A-Za-z0-9_]{0,99}_CL$/
+const standard = columnsByName(standardColumns)
+
+export class WorkspaceTables {
+  readonly workspace: Workspace
+  /** Counts what changes an answer of this object. */
+  revision = 0
+  readonly #parts: CatalogParts
+  readonly #bodies: Map<string, TableBody>
+  readonly #physical: Map<string, PhysicalColumns>
+  readonly #bases = new Map<string, TableDefinition>()
+  readonly #definitions = new Map<string, TableDefinition>()
+  readonly #placed = new Map<string, PlacedTable>()
+  readonly #preparing = new Map<string, Promise<unknown>>()
+
+  constructor(
+    parts: CatalogParts,
+    workspace: Workspace,
+    bodies: readonly TableBody[],
+    physical: ReadonlyMap<string, PhysicalColumns>,
+  ) {
+    this.#parts = parts
+    this.workspace = workspace
+    this.#bodies = new Map(bodies.map((body) => [body.name, body]))
+    this.#physical = new Map(physical)
+  }
+
+  storedNames(): Iterable<string> {
+    return this.#physical.keys()
+  }
+
+  /** Tables that this workspace knows and content may not. */
+  ownNames(): Iterable<string> {
+    return new Set([...this.#bodies.keys(), ...this.#physical.keys()])
+  }
+
+  definition(table: string): TableDefinition | undefined {
+    const known = this.#definitions.get(table)
+    if (known) return known
+    const made = this.#define(table)
+    if (made) this.#definitions.set(table, made)
+    return made
+  }
+
+  stored(table: string): PlacedTable | undefined {
+    const known = this.#placed.get(table)
+    const physical = this.#physical.get(table)
+    if (known || !physical) return known
+    const definition = this.definition(table)
+    if (!definition) return undefined
+    const made = placedTable(definition, physical)
+    this.#placed.set(table, made)
+    return made
+  }
+
+  /** See Tables.prepare. */
+  async prepare(table: string, columns: readonly Column[]): Promise<PlacedTable> {
+    const stored = this.stored(table)
+    if (stored && this.#missing(stored.definition, stored.columns, columns).length === 0) return stored
+    const before = this.#preparing.get(table) ?? Promise.resolve()
+    const prepared = before.then(() => this.#prepare(table, columns))
+    const settled = prepared.catch(() => undefined)
+    this.#preparing.set(table, settled)
+    try {
+      return await prepared
+    } finally {
+      if (this.#preparing.get(table) === settled) this.#preparing.delete(table)
+    }
+  }
+
+  async #prepare(table: string, columns: readonly Column[]): Promise<PlacedTable> {
+    const stored = this.stored(table)
+    const definition = this.definition(table) ?? this.#base(table)
+    const added = this.#missing(definition, stored?.columns ?? new Map(), columns)
+    if (stored && added.length === 0) return stored
+    await this.#remember(definition, added)
+    await this.#build(table, stored === undefined, added)
+    const made = this.stored(table)
+    if (!made) throw new Error(`the engine has no table ${this.workspace.database}.${table} after making it`)
+    return made
+  }
+
+  /** First the resource, so that no type is lost when the process dies in between; then the engine. */
+  async #remember(definition: TableDefinition, added: readonly Column[]): Promise<void> {
+    const { name } = definition
+    const body = this.#bodies.get(name)
+    const declared = columnsByName([...definition.columns, ...standardColumns])
+    const extra = added.filter((column) => !declared.has(column.name)).map(({ name, type }) => ({ name, type }))
+    const custom = !body && !this.#parts.content.table(name)
+    if (extra.length === 0 && !custom) return
+    const next: TableBody = { ...body, name, columns: [...(body?.columns ?? []), ...extra] }
+    await this.#parts.resources.put(tableKind, tableId(this.workspace.resourceId, name), next, { by: 'ingestion' })
+    this.#bodies.set(name, next)
+    this.#changed(name)
+  }
+
+  async #build(table: string, create: boolean, added: readonly Column[]): Promise<void> {
+    const { engine } = this.#parts
+    const { database } = this.workspace
+    const definition = this.definition(table)
+    if (!definition) throw new UndeclaredTable(table)
+    if (create) {
+      await engine.command(createDatabase(database))
+      await engine.command(createTable({ database, table }, definition, added))
+    } else {
+      await engine.command(addColumns({ database, table }, definition, added))
+    }
+    const physical = await readTable(engine, database, table)
+    if (physical) this.#physical.set(table, physical)
+    this.#changed(table)
+  }
+
+  #define(table: string): TableDefinition | undefined {
+    const declared = this.#parts.content.table(table)
+    const body = this.#bodies.get(table)
+    const physical = this.#physical.get(table)
+    if (!declared && !body && !physical) return undefined
+    const extra = body?.columns ?? []
+    const known = columnsByName([...(declared?.columns ?? []), ...standardColumns, ...extra])
+    const columns = [...extra, ...unknownColumns(physical, known)]
+    const base = declared ? withColumns(declared, columns) : this.#parts.content.customLog(table, columns)
+    if (!body) return base
+    return {
+      ...base,
+      plan: body.plan ?? base.plan,
+      grows: declared ? base.grows : (body.grows ?? true),
+      layout: { ...base.layout, retentionDays: body.retentionInDays ?? base.layout.retentionDays },
+    }
+  }
+
+  #missing(definition: TableDefinition, existing: ReadonlyMap<string, unknown>, asked: readonly Column[]) {
+    return columnsToAdd(definition, firstColumns(this.#base(definition.name)), existing, asked)
+  }
+
+  /** What content says of the table; of a custom log that it is empty. */
+  #base(table: string): TableDefinition {
+    const known = this.#bases.get(table) ?? this.#parts.content.table(table)
+    if (known) return known
+    if (!customLogName.test(table)) throw new UndeclaredTable(table)
+    const made = this.#parts.content.customLog(table, [])
+    this.#bases.set(table, made)
+    return made
+  }
+
+  #changed(table: string): void {
+    this.#definitions.delete(table)
+    this.#placed.delete(table)
+    this.revision += 1
+  }
+}
+
+function withColumns(declared: TableDefinition, columns: readonly Column[]): TableDefinition {
+  const names = columnsByName(declared.columns)
+  const extra = columns.filter((column) => !names.has(column.name))
+  return extra.length === 0 ? declared : { ...declared, columns: [...declared.columns, ...extra] }
+}
+
+/** Columns of the engine that neither content nor resource knows: what rows brought before the store was lost. */
+function unknownColumns(physical: PhysicalColumns | undefined, known: ReadonlyMap<string, Column>): readonly Column[] {
+  return [...(physical ?? [])].flatMap(([name, stored]) => {
+    const type = known.has(name) || name.includes('/') ? undefined : scalarTypeOf(stored, undefined)
+    return type === undefined ? [] : [{ name, type }]
+  })
+}
+
+function placedTable(definition: TableDefinition, physical: PhysicalColumns): PlacedTable {
+  const declared = columnsByName([...definition.columns, ...standard.values()])
+  const columns = new Map<string, ScalarType>()
+  for (const [name, stored] of physical) {
+    const wanted = declared.get(name)
+    const type = wanted && scalarTypeOf(stored, wanted.type)
+    if (type !== undefined) columns.set(name, type)
+  }
+  return { definition, columns, promoted: definition.layout.promoted.filter((path) => physical.has(path.stored)) }
+}

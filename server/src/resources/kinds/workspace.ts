@@ -1,0 +1,18 @@
+// A Log Analytics workspace. Its id is the ARM id of Microsoft.OperationalInsights/workspaces.
+import { type Static, Type } from 'typebox'
+import type { ResourceKind } from '../resource.ts'
+
+const schema = Type.Object(
+  {
+    name: Type.String({ minLength: 1 }),
+    customerId: Type.String({
+      pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+      description: 'Lower-case GUID.',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+export type WorkspaceBody = Static<typeof schema>
+
+export const workspaceKind: ResourceKind<typeof schema> = { kind: 'workspace', schema }

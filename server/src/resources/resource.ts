@@ -1,0 +1,89 @@
+// The generic resource: everything a user or the server itself can create is one. Kinds are in kinds/, storage is the store's.
+import type { Static, TSchema } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import type { Clock } from '../core/clock.ts'
+import type { Match, Store, StoredDocument } from '../store/store.ts'
+
+/** What a kind of resource is. `S` describes its body. */
+export interface ResourceKind<S extends TSchema = TSchema> {
+  readonly kind: string
+  readonly schema: S
+}
+
+export interface Resource<B> {
+  /** ARM id in the spelling it was created with. */
+  readonly id: string
+  readonly kind: string
+  readonly etag: string
+  readonly body: B
+  readonly changed: { readonly at: number; readonly by: string }
+}
+
+/** A body that does not fit its kind. `path` is a JSON pointer into the body. */
+export class InvalidResource extends Error {
+  readonly path: string
+  constructor(kind: string, path: string, reason: string) {
+    super(`${kind} ${path === '' ? '' : `${path}: `}${reason}`)
+    this.name = 'InvalidResource'
+    this.path = path
+  }
+}
+
+export interface PutOptions {
+  /** Who changes it, for the audit. */
+  readonly by: string
+  readonly match?: Match
+}
+
+export interface Resources {
+  get<S extends TSchema>(kind: ResourceKind<S>, id: string): Promise<Resource<Static<S>> | undefined>
+  /** All of a kind, or those below an id. */
+  list<S extends TSchema>(kind: ResourceKind<S>, under?: string): Promise<readonly Resource<Static<S>>[]>
+  /** Throws InvalidResource, or StoreConflict when `match` does not hold. */
+  put<S extends TSchema>(
+    kind: ResourceKind<S>,
+    id: string,
+    body: Static<S>,
+    o: PutOptions,
+  ): Promise<Resource<Static<S>>>
+  delete(id: string, match?: Exclude<Match, 'absent'>): Promise<void>
+}
+
+export function openResources(store: Store, clock: Clock): Resources {
+  return {
+    async get(kind, id) {
+      const document = await store.get(id)
+      return document?.kind === kind.kind ? resourceOf(document) : undefined
+    },
+    async list(kind, under) {
+      const found = await store.list({ kind: kind.kind, ...(under === undefined ? {} : { under }) })
+      return found.map((document) => resourceOf(document))
+    },
+    async put(kind, id, body, { by, match }) {
+      checkBody(kind, body)
+      const document = { id, kind: kind.kind, body: JSON.stringify(body), changedAt: clock.now(), changedBy: by }
+      const [stored] = await store.apply([{ do: 'put', ...document, ...(match === undefined ? {} : { match }) }])
+      if (!stored) throw new Error(`the store answered nothing for ${id}`)
+      return resourceOf(stored)
+    },
+    async delete(id, match) {
+      await store.apply([{ do: 'delete', id, ...(match === undefined ? {} : { match }) }])
+    },
+  }
+}
+
+/** Documents were checked when they were put; the kind is the caller's word for what it asked for. */
+function resourceOf<B>(document: StoredDocument): Resource<B> {
+  const { id, kind, etag, changedAt, changedBy } = document
+  return { id, kind, etag, body: JSON.parse(document.body) as B, changed: { at: changedAt, by: changedBy } }
+}
+
+const validators = new WeakMap<TSchema, Validator>()
+
+function checkBody(kind: ResourceKind, body: unknown): void {
+  const validator = validators.get(kind.schema) ?? Compile(kind.schema)
+  validators.set(kind.schema, validator)
+  if (validator.Check(body)) return
+  const deepest = validator.Errors(body).sort((a, b) => b.instancePath.length - a.instancePath.length)[0]
+  throw new InvalidResource(kind.kind, deepest?.instancePath ?? '', deepest?.message ?? 'does not fit its schema')
+}
