@@ -12,6 +12,8 @@ export interface WriteCall {
   /** The same arguments as plan expressions, for what must be known while compiling. */
   readonly exprs: readonly Expr[]
   readonly type: ScalarType
+  /** A short name for SQL that is needed more than once; the SELECT defines it. Short SQL is its own name. */
+  readonly share: (sql: string) => string
   /** All values of a set subquery as an array, where an argument is one. */
   readonly set: (index: number) => string | undefined
 }
@@ -34,9 +36,9 @@ export function argument(call: WriteCall, index: number): Written {
 
 /** The argument as it is; as text; as JSON text; converted to a type. */
 export const arg = (i: number): Operand => (call) => argument(call, i)
-export const str = (i: number): Operand => (call) => asString(argument(call, i))
+export const str = (i: number): Operand => (call) => asString(argument(call, i), call.share)
 export const json = (i: number): Operand => (call) => asJson(argument(call, i))
-export const as = (type: ScalarType, i: number): Operand => (call) => convertWritten(argument(call, i), type)
+export const as = (type: ScalarType, i: number): Operand => (call) => convertWritten(argument(call, i), type, call.share)
 /** An optional argument, or this SQL in its place. */
 export const or = (i: number, operand: Operand, absent: string): Operand => (call) =>
   i < call.args.length ? operand(call) : { sql: absent, nullable: false }

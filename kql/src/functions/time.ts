@@ -8,22 +8,25 @@ import { as, ArgumentError, constant, fn, type FunctionEntry, type FunctionTable
 
 const day = 864_000_000_000
 
+/** Names SQL that a formula uses several times: WriteCall.share. */
+type Share = (sql: string) => string
+
 const datetime = (call: WriteCall, i: number): Written => {
   const made = as('datetime', i)(call)
-  return { sql: made.sql, nullable: made.nullable, type: 'datetime' }
+  return { sql: call.share(made.sql), nullable: made.nullable, type: 'datetime' }
 }
 
 /** Whole days since 1970-01-01, negative before. */
 const dayNumber = (ticks: string): string => `intDiv(${ticks} - positiveModulo(${ticks}, ${day}), ${day})`
 
 /** Year, month and day of a day number: Hinnant's civil_from_days, in integers. */
-function civil(days: string): { readonly year: string; readonly month: string; readonly dayOfMonth: string } {
-  const z = `(${days} + 719468)`
+function civil(days: string, share: Share): { readonly year: string; readonly month: string; readonly dayOfMonth: string } {
+  const z = share(`(${days} + 719468)`)
   const era = `intDiv(${z} - positiveModulo(${z}, 146097), 146097)`
-  const doe = `positiveModulo(${z}, 146097)`
-  const yoe = `intDiv(${doe} - intDiv(${doe}, 1460) + intDiv(${doe}, 36524) - intDiv(${doe}, 146096), 365)`
-  const doy = `(${doe} - (365 * ${yoe} + intDiv(${yoe}, 4) - intDiv(${yoe}, 100)))`
-  const mp = `intDiv(5 * ${doy} + 2, 153)`
+  const doe = share(`positiveModulo(${z}, 146097)`)
+  const yoe = share(`intDiv(${doe} - intDiv(${doe}, 1460) + intDiv(${doe}, 36524) - intDiv(${doe}, 146096), 365)`)
+  const doy = share(`(${doe} - (365 * ${yoe} + intDiv(${yoe}, 4) - intDiv(${yoe}, 100)))`)
+  const mp = share(`intDiv(5 * ${doy} + 2, 153)`)
   const month = `if(${mp} < 10, ${mp} + 3, ${mp} - 9)`
   return {
     year: `(${yoe} + ${era} * 400 + if(${mp} < 10, 0, 1))`,
@@ -33,10 +36,10 @@ function civil(days: string): { readonly year: string; readonly month: string; r
 }
 
 /** Day number of a date: days_from_civil. */
-function dayOf(year: string, month: string, dayOfMonth: string): string {
-  const y = `(${year} - if(${month} <= 2, 1, 0))`
+function dayOf(year: string, month: string, dayOfMonth: string, share: Share): string {
+  const y = share(`(${year} - if(${month} <= 2, 1, 0))`)
   const era = `intDiv(${y} - positiveModulo(${y}, 400), 400)`
-  const yoe = `positiveModulo(${y}, 400)`
+  const yoe = share(`positiveModulo(${y}, 400)`)
   const doy = `(intDiv(153 * (${month} + if(${month} > 2, -3, 9)) + 2, 5) + ${dayOfMonth} - 1)`
   return `(${era} * 146097 + ${yoe} * 365 + intDiv(${yoe}, 4) - intDiv(${yoe}, 100) + ${doy} - 719468)`
 }
@@ -44,28 +47,28 @@ function dayOf(year: string, month: string, dayOfMonth: string): string {
 type Period = 'day' | 'week' | 'month' | 'year'
 
 /** First day number of the period that lies `offset` periods after the one of the given day; weeks begin on Sunday. */
-function periodStart(period: Period, days: string, offset: string): string {
+function periodStart(period: Period, days: string, offset: string, share: Share): string {
   if (period === 'day') return `(${days} + ${offset})`
   if (period === 'week') return `(${days} - positiveModulo(${days} + 4, 7) + 7 * ${offset})`
-  const { year, month } = civil(days)
-  if (period === 'year') return dayOf(`(${year} + ${offset})`, '1', '1')
-  const months = `(${year} * 12 + ${month} - 1 + ${offset})`
-  return dayOf(`intDiv(${months}, 12)`, `(positiveModulo(${months}, 12) + 1)`, '1')
+  const { year, month } = civil(days, share)
+  if (period === 'year') return dayOf(`(${year} + ${offset})`, '1', '1', share)
+  const months = share(`(${year} * 12 + ${month} - 1 + ${offset})`)
+  return dayOf(`intDiv(${months}, 12)`, share(`(positiveModulo(${months}, 12) + 1)`), '1', share)
 }
 
 const boundary = (period: Period, end: boolean): FunctionEntry =>
   fn((call) => {
     const value = datetime(call, 0)
     const offset = call.args.length > 1 ? as('long', 1)(call).sql : '0'
-    const start = periodStart(period, dayNumber(unixTicks(value.sql)), end ? `(${offset} + 1)` : offset)
+    const start = periodStart(period, call.share(dayNumber(call.share(unixTicks(value.sql)))), end ? `(${offset} + 1)` : offset, call.share)
     return { sql: fromUnixTicks(`(toInt64(${start}) * ${day}${end ? ' - 1' : ''})`), type: 'datetime', nullable: value.nullable || call.args.length > 1 }
   })
 
-const part = (write: (ticks: string, days: string) => string): FunctionEntry =>
+const part = (write: (ticks: string, days: string, share: Share) => string): FunctionEntry =>
   fn((call) => {
     const value = datetime(call, 0)
-    const ticks = unixTicks(value.sql)
-    const text = write(ticks, dayNumber(ticks))
+    const ticks = call.share(unixTicks(value.sql))
+    const text = write(ticks, call.share(dayNumber(ticks)), call.share)
     return { sql: call.type === 'timespan' ? `toInt64(${text})` : call.type === 'int' ? `toInt32(${text})` : `toInt64(${text})`, type: call.type, nullable: value.nullable }
   })
 
@@ -89,10 +92,10 @@ function unitOf(call: WriteCall, index: number): string {
 const datetimeDiff = fn((call) => {
   const unit = unitOf(call, 0)
   const [a, b] = [datetime(call, 1), datetime(call, 2)]
-  const [ta, tb] = [unixTicks(a.sql), unixTicks(b.sql)]
+  const [ta, tb] = [call.share(unixTicks(a.sql)), call.share(unixTicks(b.sql))]
   const nullable = a.nullable || b.nullable
   const made = (text: string): Written => ({ sql: `toInt64(${text})`, type: 'long', nullable })
-  const [ca, cb] = [civil(dayNumber(ta)), civil(dayNumber(tb))]
+  const [ca, cb] = [civil(call.share(dayNumber(ta)), call.share), civil(call.share(dayNumber(tb)), call.share)]
   if (unit === 'year') return made(`${ca.year} - ${cb.year}`)
   if (unit === 'quarter') return made(`(${ca.year} * 4 + intDiv(${ca.month} - 1, 3)) - (${cb.year} * 4 + intDiv(${cb.month} - 1, 3))`)
   if (unit === 'month') return made(`(${ca.year} * 12 + ${ca.month}) - (${cb.year} * 12 + ${cb.month})`)
@@ -108,18 +111,18 @@ const datetimeAdd = fn((call) => {
   const unit = unitOf(call, 0)
   const amount = as('long', 1)(call)
   const value = datetime(call, 2)
-  const ticks = unixTicks(value.sql)
+  const ticks = call.share(unixTicks(value.sql))
   const nullable = value.nullable || amount.nullable
   const size = unitTicks[unit]
   if (size !== undefined) return { sql: fromUnixTicks(`(${ticks} + ${amount.sql} * ${size})`), type: 'datetime', nullable }
   if (unit === 'nanosecond') return { sql: fromUnixTicks(`(${ticks} + intDiv(${amount.sql}, 100))`), type: 'datetime', nullable }
   const factor = unit === 'year' ? 12 : unit === 'quarter' ? 3 : unit === 'month' ? 1 : undefined
   if (factor === undefined) throw new ArgumentError(`'${unit}' is not a part of a datetime`)
-  const { year, month, dayOfMonth } = civil(dayNumber(ticks))
-  const months = `(${year} * 12 + ${month} - 1 + ${amount.sql} * ${factor})`
+  const { year, month, dayOfMonth } = civil(call.share(dayNumber(ticks)), call.share)
+  const months = call.share(`(${year} * 12 + ${month} - 1 + ${amount.sql} * ${factor})`)
   const [y, m] = [`intDiv(${months}, 12)`, `(positiveModulo(${months}, 12) + 1)`]
-  const last = `(${dayOf(`intDiv(${months} + 1, 12)`, `(positiveModulo(${months} + 1, 12) + 1)`, '1')} - ${dayOf(y, m, '1')})`
-  const date = dayOf(y, m, `least(${dayOfMonth}, ${last})`)
+  const last = `(${dayOf(`intDiv(${months} + 1, 12)`, `(positiveModulo(${months} + 1, 12) + 1)`, '1', call.share)} - ${dayOf(y, m, '1', call.share)})`
+  const date = dayOf(call.share(y), call.share(m), `least(${dayOfMonth}, ${last})`, call.share)
   return { sql: fromUnixTicks(`(toInt64(${date}) * ${day} + positiveModulo(${ticks}, ${day}))`), type: 'datetime', nullable }
 })
 
@@ -127,7 +130,7 @@ const makeDatetime = fn((call) => {
   const n = (i: number, absent: string): string => (i < call.args.length ? as('long', i)(call).sql : absent)
   const [year, month, date] = [n(0, '1'), n(1, '1'), n(2, '1')]
   const seconds = call.args.length > 5 ? `toInt64(${as('real', 5)(call).sql} * 10000000)` : '0'
-  const ticks = `(toInt64(${dayOf(year, month, date)}) * ${day} + ${n(3, '0')} * 36000000000 + ${n(4, '0')} * 600000000 + ${seconds})`
+  const ticks = `(toInt64(${dayOf(year, month, date, call.share)}) * ${day} + ${n(3, '0')} * 36000000000 + ${n(4, '0')} * 600000000 + ${seconds})`
   return { sql: `if(${year} BETWEEN 1 AND 9999 AND ${month} BETWEEN 1 AND 12 AND ${date} BETWEEN 1 AND 31, ${fromUnixTicks(ticks)}, NULL)`, type: 'datetime', nullable: true }
 })
 
@@ -169,8 +172,8 @@ function literalFormat(call: WriteCall): string {
 /** https://learn.microsoft.com/kusto/query/format-datetime-function */
 const formatDatetime = fn((call) => {
   const value = datetime(call, 0)
-  const ticks = unixTicks(value.sql)
-  const { year, month, dayOfMonth } = civil(dayNumber(ticks))
+  const ticks = call.share(unixTicks(value.sql))
+  const { year, month, dayOfMonth } = civil(call.share(dayNumber(ticks)), call.share)
   const hour = `intDiv(positiveModulo(${ticks}, ${day}), 36000000000)`
   const half = `(positiveModulo(${hour} + 11, 12) + 1)`
   const minute = `intDiv(positiveModulo(${ticks}, 36000000000), 600000000)`
@@ -225,18 +228,18 @@ const datetimePart = fn((call) => {
 })
 
 /** ISO 8601 week: weeks begin on Monday, the first one has the year's first Thursday. */
-function isoWeek(days: string): string {
-  const thursday = `(${days} - positiveModulo(${days} + 3, 7) + 3)`
-  return `(intDiv(${thursday} - ${dayOf(civil(thursday).year, '1', '1')}, 7) + 1)`
+function isoWeek(days: string, share: Share): string {
+  const thursday = share(`(${days} - positiveModulo(${days} + 3, 7) + 3)`)
+  return `(intDiv(${thursday} - ${dayOf(civil(thursday, share).year, '1', '1', share)}, 7) + 1)`
 }
 
 const parts: FunctionTable = {
-  year: part((_t, d) => civil(d).year),
-  quarter: part((_t, d) => `(intDiv(${civil(d).month} - 1, 3) + 1)`),
-  month: part((_t, d) => civil(d).month),
-  week_of_year: part((_t, d) => isoWeek(d)),
-  day: part((_t, d) => civil(d).dayOfMonth),
-  dayofyear: part((_t, d) => `(${d} - ${dayOf(civil(d).year, '1', '1')} + 1)`),
+  year: part((_t, d, share) => civil(d, share).year),
+  quarter: part((_t, d, share) => `(intDiv(${civil(d, share).month} - 1, 3) + 1)`),
+  month: part((_t, d, share) => civil(d, share).month),
+  week_of_year: part((_t, d, share) => isoWeek(d, share)),
+  day: part((_t, d, share) => civil(d, share).dayOfMonth),
+  dayofyear: part((_t, d, share) => `(${d} - ${dayOf(civil(d, share).year, '1', '1', share)} + 1)`),
   hour: part((t) => `intDiv(positiveModulo(${t}, ${day}), 36000000000)`),
   minute: part((t) => `intDiv(positiveModulo(${t}, 36000000000), 600000000)`),
   second: part((t) => `intDiv(positiveModulo(${t}, 600000000), 10000000)`),

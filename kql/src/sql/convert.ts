@@ -5,7 +5,7 @@ import { asJson, asString, fromUnixTicks, unixTicks, type Written, written } fro
 
 const integers = { int: 'Int32', long: 'Int64' } as const
 
-function toInteger(value: Written, type: 'int' | 'long'): string {
+function toInteger(value: Written, type: 'int' | 'long', share: Share): string {
   const target = integers[type]
   const v = value.sql
   switch (value.type) {
@@ -21,7 +21,7 @@ function toInteger(value: Written, type: 'int' | 'long'): string {
     case 'string':
       return integerText(v, target)
     case 'dynamic':
-      return integerText(asString(value).sql, target)
+      return integerText(share(asString(value).sql), target)
     case 'datetime':
       return type === 'long' ? `(${unixTicks(v)} + 621355968000000000)` : 'NULL'
     case 'timespan':
@@ -53,7 +53,7 @@ function toReal(value: Written): string {
       return `toFloat64OrNull(trimBoth(${asString(value).sql}))`
     case 'timespan':
     case 'datetime':
-      return `toFloat64(${toInteger(value, 'long')})`
+      return `toFloat64(${toInteger(value, 'long', itself)})`
     case 'guid':
       return 'NULL'
     default:
@@ -61,7 +61,7 @@ function toReal(value: Written): string {
   }
 }
 
-function toBool(value: Written): string {
+function toBool(value: Written, share: Share): string {
   switch (value.type) {
     case 'bool':
       return value.sql
@@ -72,7 +72,7 @@ function toBool(value: Written): string {
       return `(${value.sql} != 0)`
     case 'string':
     case 'dynamic': {
-      const text = `lower(trimBoth(${asString(value).sql}))`
+      const text = share(`lower(trimBoth(${asString(value).sql}))`)
       return `multiIf(${text} = 'true', true, ${text} = 'false', false, isNotNull(toInt64OrNull(${text})), toInt64OrNull(${text}) != 0, NULL)`
     }
     default:
@@ -96,15 +96,15 @@ function toDatetime(value: Written): string {
 }
 
 /** Reads `[-][d.]hh:mm[:ss[.fffffff]]` and a bare number of days. */
-function timespanText(text: string): string {
-  const groups = `extractGroups(${text}, '^\\\\s*(-)?(?:(\\\\d+)[.:])?(\\\\d{1,2}):(\\\\d{1,2})(?::(\\\\d{1,2})(?:\\\\.(\\\\d{1,7}))?)?\\\\s*$')`
+function timespanText(text: string, share: Share): string {
+  const groups = share(`extractGroups(${text}, '^\\\\s*(-)?(?:(\\\\d+)[.:])?(\\\\d{1,2}):(\\\\d{1,2})(?::(\\\\d{1,2})(?:\\\\.(\\\\d{1,7}))?)?\\\\s*$')`)
   const part = (i: number): string => `toInt64OrZero(${groups}[${i}])`
   const fraction = `toInt64OrZero(rightPad(${groups}[6], 7, '0'))`
-  const ticks = `((${part(2)} * 86400 + ${part(3)} * 3600 + ${part(4)} * 60 + ${part(5)}) * 10000000 + ${fraction})`
+  const ticks = share(`((${part(2)} * 86400 + ${part(3)} * 3600 + ${part(4)} * 60 + ${part(5)}) * 10000000 + ${fraction})`)
   return `multiIf(notEmpty(${groups}), if(${groups}[1] = '-', -${ticks}, ${ticks}), toInt64OrNull(${text}) IS NOT NULL, toInt64OrNull(${text}) * 864000000000, NULL)`
 }
 
-function toTimespan(value: Written): string {
+function toTimespan(value: Written, share: Share): string {
   switch (value.type) {
     case 'timespan':
       return value.sql
@@ -115,17 +115,17 @@ function toTimespan(value: Written): string {
       return `toInt64(${value.sql} * 864000000000)`
     case 'string':
     case 'dynamic':
-      return timespanText(asString(value).sql)
+      return timespanText(share(asString(value).sql), share)
     default:
       return 'NULL'
   }
 }
 
-function converted(value: Written, to: ScalarType): string {
+function converted(value: Written, to: ScalarType, share: Share): string {
   switch (to) {
     case 'int':
     case 'long':
-      return toInteger(value, to)
+      return toInteger(value, to, share)
     case 'real':
       return toReal(value)
     case 'decimal':
@@ -133,11 +133,11 @@ function converted(value: Written, to: ScalarType): string {
         ? `toDecimal128OrNull(trimBoth(${asString(value).sql}), 17)`
         : `accurateCastOrNull(${toReal(value)}, 'Decimal(38, 17)')`
     case 'bool':
-      return toBool(value)
+      return toBool(value, share)
     case 'datetime':
       return toDatetime(value)
     case 'timespan':
-      return toTimespan(value)
+      return toTimespan(value, share)
     case 'guid':
       return value.type === 'guid' ? value.sql : `toUUIDOrNull(${asString(value).sql})`
     case 'string':
@@ -151,12 +151,15 @@ function converted(value: Written, to: ScalarType): string {
 
 const keepsNulls: ReadonlySet<string> = new Set(['int>long', 'int>real', 'long>real', 'bool>long', 'bool>int', 'datetime>long', 'timespan>long'])
 
+type Share = (sql: string) => string
+const itself: Share = (sql) => sql
+
 /** The value as another type; null where it has none there. */
-export function convertWritten(value: Written, to: ScalarType): Written {
+export function convertWritten(value: Written, to: ScalarType, share: Share = itself): Written {
   if (value.type === to) return value
-  if (to === 'string') return asString(value)
+  if (to === 'string') return asString(value, share)
   if (to === 'dynamic') return asJson(value)
-  const sql = converted(value, to)
+  const sql = converted({ ...value, sql: value.type === 'dynamic' ? value.sql : share(value.sql) }, to, share)
   const nullable = value.nullable || !keepsNulls.has(`${value.type}>${to}`)
   return written(to, sql === 'NULL' ? 'NULL' : sql, nullable)
 }

@@ -10,6 +10,8 @@ export interface ExprContext {
   column(id: ColumnId): Written
   /** A relation as a SELECT of one of its columns; `limit` keeps the first row only. */
   subquery(rel: Rel, column: ColumnId, limit: boolean): string
+  /** See WriteCall.share; absent where a SELECT has no place for definitions. */
+  readonly share?: (sql: string) => string
   /** Aggregate functions are allowed: we write the aggregates of a GROUP BY. */
   readonly aggregating?: boolean
 }
@@ -42,13 +44,14 @@ export function writeExpr(expr: Expr, ctx: ExprContext): Written {
       const entry = Object.hasOwn(table, expr.fn) ? table[expr.fn] : undefined
       const at = expr.at ?? { start: 0, length: 0 }
       if (!entry) throw new CompileError(codes.unsupportedFunction, `the function '${expr.fn}' is not supported here`, at)
-      const inner: ExprContext = ctx.aggregating ? { column: (id) => ctx.column(id), subquery: (r, c, l) => ctx.subquery(r, c, l) } : ctx
+      const inner: ExprContext = ctx.aggregating ? { column: (id) => ctx.column(id), subquery: (r, c, l) => ctx.subquery(r, c, l), ...(ctx.share ? { share: ctx.share } : {}) } : ctx
       const args = expr.args.map((a) => writeExpr(a, inner))
       return writeCall(entry, at, {
         fn: expr.fn,
         args,
         exprs: expr.args,
         type: expr.type,
+        share: ctx.share ?? ((sql) => sql),
         set: (i: number) => {
           const arg = expr.args[i]
           return arg?.kind === 'subquery' && arg.set ? `(SELECT groupArray(*) FROM (${ctx.subquery(arg.rel, arg.column, false)}))` : undefined

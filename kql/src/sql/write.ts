@@ -158,13 +158,31 @@ function writeDefinition(d: Definition, w: Writer, ctx: ExprContext): Written {
 
 interface Parts {
   readonly with: string[]
+  /** SQL that got a name of its own in this SELECT. */
+  readonly shared: Map<string, string>
   /** SQL of each id that this block computes. */
   readonly computed: Map<ColumnId, string>
 }
 
+/** SQL shorter than this is repeated rather than named. */
+const shortSql = 40
+
+function sharingContext(parts: Parts, w: Writer): ExprContext {
+  const share = (sql: string): string => {
+    if (sql.length < shortSql) return sql
+    const known = parts.shared.get(sql)
+    if (known) return known
+    const name = quoteName(freshName('x', w))
+    parts.shared.set(sql, name)
+    parts.with.push(`${sql} AS ${name}`)
+    return name
+  }
+  return { ...exprContext(w), share }
+}
+
 function computeParts(block: Block, used: ReadonlySet<ColumnId>, wanted: ReadonlySet<ColumnId>, w: Writer): Parts {
-  const parts: Parts = { with: [], computed: new Map() }
-  const ctx = exprContext(w)
+  const parts: Parts = { with: [], shared: new Map(), computed: new Map() }
+  const ctx = sharingContext(parts, w)
   const add = (d: Definition, context: ExprContext): void => {
     if (!used.has(d.id)) return
     const { sql } = writeDefinition(d, w, context)
@@ -201,7 +219,7 @@ function dependsOn(d: Definition, grouped: ReadonlySet<ColumnId>, block: Block):
 
 function writeWindows(windows: NonNullable<Block['windows']>, used: ReadonlySet<ColumnId>, wanted: ReadonlySet<ColumnId>, parts: Parts, w: Writer): void {
   const over = windows.over.length === 0 ? '' : `ORDER BY ${orderText(windows.over, w)}`
-  const base = exprContext(w)
+  const base = sharingContext(parts, w)
   const put = (id: ColumnId, sql: string): void => {
     if (!used.has(id)) return
     if (wanted.has(id)) parts.computed.set(id, sql)
@@ -241,7 +259,7 @@ export function writeBlock(block: Block, outputs: readonly Output[], w: Writer):
 function selectText(block: Block, outputs: readonly Output[], used: ReadonlySet<ColumnId>, from: string, w: Writer): string {
   const wanted = new Set(outputs.flatMap((o) => (o.id === undefined ? [] : [o.id])))
   const parts = computeParts(block, used, wanted, w)
-  const ctx = exprContext(w)
+  const ctx = sharingContext(parts, w)
   const select = outputs.map((o) => outputText(o, parts, w))
   for (const [id, sql] of parts.computed) {
     if (!outputs.some((o) => o.id === id && quoteName(o.alias) === quoteName(nameOf(id, w)))) parts.with.push(`${sql} AS ${quoteName(nameOf(id, w))}`)
@@ -249,13 +267,14 @@ function selectText(block: Block, outputs: readonly Output[], used: ReadonlySet<
   const where = [...block.where.map((e) => writeCondition(e, ctx))]
   const best = bestCondition(block, w)
   if (best) where.push(best)
+  const having = block.having.map((e) => writeCondition(e, ctx))
   const clauses = [
     parts.with.length > 0 ? `WITH ${parts.with.join(', ')}` : '',
     `SELECT ${select.length > 0 ? select.join(', ') : '1'}`,
     from,
     where.length > 0 ? `WHERE ${where.join(' AND ')}` : '',
     groupText(block, w),
-    block.having.length > 0 ? `HAVING ${block.having.map((e) => writeCondition(e, ctx)).join(' AND ')}` : '',
+    having.length > 0 ? `HAVING ${having.join(' AND ')}` : '',
     ...tailOf(block, best !== undefined, w),
   ]
   return clauses.filter((c) => c !== '').join('\n')

@@ -47,9 +47,10 @@ export function datetimeText(sql: string): string {
 }
 
 /** tostring(): never null. https://learn.microsoft.com/kusto/query/tostring-function */
-export function asString(value: Written): Written {
+export function asString(value: Written, share: (sql: string) => string = (sql) => sql): Written {
   if (value.type === 'string') return value
-  return written('string', orEmpty(textOf(value), value.nullable || value.type === 'dynamic'), false)
+  const source = value.type === 'dynamic' ? value : { ...value, sql: share(value.sql) }
+  return written('string', orEmpty(textOf(source), value.nullable || value.type === 'dynamic'), false)
 }
 
 function textOf(value: Written): string {
