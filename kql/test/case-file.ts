@@ -25,8 +25,14 @@ export function parseCases(text: string): Case[] {
     .map((block) => {
       const [head = '', ...sections] = block.split(/^--- /m)
       const lineEnd = head.indexOf('\n')
-      const found = new Map(sections.map((s) => [s.slice(0, s.indexOf('\n')).trim(), s.slice(s.indexOf('\n') + 1).trimEnd()]))
-      const lines = (name: string): readonly string[] | undefined => found.get(name)?.split('\n').filter((l) => l !== '')
+      const found = new Map(
+        sections.map((s) => [s.slice(0, s.indexOf('\n')).trim(), s.slice(s.indexOf('\n') + 1).trimEnd()]),
+      )
+      const lines = (name: string): readonly string[] | undefined =>
+        found
+          .get(name)
+          ?.split('\n')
+          .filter((l) => l !== '')
       const rows = lines('rows') ?? lines('rows any order')
       const [sql, columns, error] = [found.get('sql'), found.get('columns'), lines('error')]
       return {
@@ -47,6 +53,8 @@ export const readCases = (file: URL): Case[] => parseCases(readFileSync(file, 'u
 export function withSql(text: string, sqlOf: (name: string) => string | undefined): string {
   return text.replace(/^=== (.*)\n([\s\S]*?)(?=^=== |$(?![\s\S]))/gm, (block, name: string) => {
     const sql = sqlOf(name.trim())
-    return sql === undefined ? block : block.replace(/^--- sql\n[\s\S]*?(?=^--- |^=== |$(?![\s\S]))/m, () => `--- sql\n${sql}\n\n`)
+    return sql === undefined
+      ? block
+      : block.replace(/^--- sql\n[\s\S]*?(?=^--- |^=== |$(?![\s\S]))/m, () => `--- sql\n${sql}\n\n`)
   })
 }

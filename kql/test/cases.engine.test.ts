@@ -15,7 +15,11 @@ beforeAll(() => {
 afterAll(() => engine.close())
 
 const lines = (rows: readonly unknown[]): string[] =>
-  rows.map((row) => JSON.stringify(row, (_k, v) => (typeof v === 'bigint' ? `${v}n` : typeof v === 'number' && !Number.isFinite(v) ? String(v) : v)))
+  rows.map((row) =>
+    JSON.stringify(row, (_k, v) =>
+      typeof v === 'bigint' ? `${v}n` : typeof v === 'number' && !Number.isFinite(v) ? String(v) : v,
+    ),
+  )
 
 for (const name of readdirSync(folder).sort()) {
   const cases = readCases(new URL(name, folder)).filter((c) => c.rows !== undefined)

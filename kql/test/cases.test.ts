@@ -24,7 +24,11 @@ for (const name of readdirSync(folder).sort()) {
   const file = new URL(name, folder)
   const text = readFileSync(file, 'utf8')
   const cases = parseCases(text)
-  if (process.env.UPDATE) writeFileSync(file, withSql(text, (n) => outcome(cases.find((c) => c.name === n) as Case).sql))
+  if (process.env.UPDATE)
+    writeFileSync(
+      file,
+      withSql(text, (n) => outcome(cases.find((c) => c.name === n) as Case).sql),
+    )
   describe(name, () => {
     it('has a name of its own for each case', () => {
       expect(new Set(cases.map((c) => c.name)).size).toBe(cases.length)

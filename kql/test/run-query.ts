@@ -1,6 +1,7 @@
 // Runs a compiled query on an embedded engine, stages included, for tests.
-import { createRequire } from 'node:module'
+
 import { mkdtempSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Catalog, type Cell, type Column, compile, type Row } from '../src/index.ts'
@@ -12,12 +13,17 @@ interface Session {
 const { Session: ChdbSession } = createRequire(import.meta.url)('chdb') as { Session: new (path: string) => Session }
 
 export interface TestEngine {
-  run(query: string, catalog: Catalog, now: bigint): { readonly columns: readonly Column[]; readonly rows: readonly Row[] }
+  run(
+    query: string,
+    catalog: Catalog,
+    now: bigint,
+  ): { readonly columns: readonly Column[]; readonly rows: readonly Row[] }
   command(sql: string): void
   close(): void
 }
 
-const settings = "SETTINGS output_format_json_quote_denormals=1, output_format_json_quote_64bit_integers=1, output_format_json_quote_decimals=1, date_time_output_format='iso'"
+const settings =
+  "SETTINGS output_format_json_quote_denormals=1, output_format_json_quote_64bit_integers=1, output_format_json_quote_decimals=1, date_time_output_format='iso'"
 
 /** Cells as kql/src/model.ts has them. */
 function decode(value: unknown, column: Column): Cell {
@@ -27,7 +33,14 @@ function decode(value: unknown, column: Column): Cell {
     const n = BigInt(String(value))
     return Number.isSafeInteger(Number(n)) ? Number(n) : n
   }
-  if (column.type === 'real' && typeof value === 'string') return value === 'nan' ? Number.NaN : value === 'inf' ? Number.POSITIVE_INFINITY : value === '-inf' ? Number.NEGATIVE_INFINITY : Number(value)
+  if (column.type === 'real' && typeof value === 'string')
+    return value === 'nan'
+      ? Number.NaN
+      : value === 'inf'
+        ? Number.POSITIVE_INFINITY
+        : value === '-inf'
+          ? Number.NEGATIVE_INFINITY
+          : Number(value)
   return value as Cell
 }
 
@@ -37,7 +50,9 @@ export function openTestEngine(): TestEngine {
   const read = (sql: string, columns: readonly Column[]): Row[] => {
     const text = session.query(`${sql}\n${settings}`, 'JSONCompactEachRow').trim()
     if (text === '') return []
-    return text.split('\n').map((line) => (JSON.parse(line) as unknown[]).map((v, i) => decode(v, columns[i] as Column)))
+    return text
+      .split('\n')
+      .map((line) => (JSON.parse(line) as unknown[]).map((v, i) => decode(v, columns[i] as Column)))
   }
   return {
     command: (sql) => void session.query(sql),
@@ -51,8 +66,11 @@ export function openTestEngine(): TestEngine {
         if (stage.kind === 'sql') session.query(stage.insert)
         else {
           const rows = stage.run(read(stage.input, stage.inputColumns))
-          const lines = rows.map((row, i) => JSON.stringify([...row, i], (_k, v) => (typeof v === 'bigint' ? String(v) : v)))
-          if (lines.length > 0) session.query(`INSERT INTO ${stage.table} FORMAT JSONCompactEachRow ${lines.join('\n')}`)
+          const lines = rows.map((row, i) =>
+            JSON.stringify([...row, i], (_k, v) => (typeof v === 'bigint' ? String(v) : v)),
+          )
+          if (lines.length > 0)
+            session.query(`INSERT INTO ${stage.table} FORMAT JSONCompactEachRow ${lines.join('\n')}`)
         }
       }
       const result = made.compiled.results.at(-1)

@@ -2,7 +2,11 @@
 import type { Written } from '../sql/written.ts'
 import { argument, fn, type FunctionTable, sql, type WriteCall } from './define.ts'
 
-const lower = (w: Written): string => `lower(${w.sql})`
+/** Case folding for `in~`: by Unicode, unless every option is a constant of ASCII. */
+function foldFor(call: WriteCall): Change {
+  const ascii = call.exprs.slice(1).every((e) => e.kind === 'lit' && typeof e.value === 'string' && [...e.value].every((c) => c <= '\u007f'))
+  return (w) => `${ascii ? 'lower' : 'lowerUTF8'}(${w.sql})`
+}
 
 /** Equal: null only if both sides are null; one null alone is simply different. */
 function equal(call: WriteCall): Written {
@@ -32,7 +36,7 @@ function isIn(call: WriteCall, change: Change, plain: boolean): string {
     const expr = call.exprs[i + 1]
     if (expr?.kind === 'subquery' && expr.set) {
       const isText = option.type === 'string' || option.type === 'dynamic'
-      const changed = change === same || !isText ? option.sql : `(SELECT lower(*) FROM ${option.sql})`
+      const changed = change === same || !isText ? option.sql : `(SELECT lowerUTF8(*) FROM ${option.sql})`
       parts.push(option.type === 'dynamic' ? `${value} IN (SELECT arrayJoin(JSONExtract(assumeNotNull(*), 'Array(String)')) FROM ${option.sql})` : `${value} IN ${changed}`)
     } else if (option.type === 'dynamic') {
       parts.push(`has(${arrayOf(option, left, change !== same)}, ${value})`)
@@ -49,7 +53,7 @@ function arrayOf(array: Written, left: Written, lowered: boolean): string {
   const strings = left.type === 'string'
   const types: Record<string, string> = { int: 'Int64', long: 'Int64', real: 'Float64', bool: 'Bool' }
   const values = strings && array.strings ? array.strings : `JSONExtract(assumeNotNull(${array.sql}), 'Array(${strings ? 'String' : `Nullable(${types[left.type] ?? 'String'})`})')`
-  return lowered ? `arrayMap(x -> lower(x), ${values})` : values
+  return lowered ? `arrayMap(x -> lowerUTF8(x), ${values})` : values
 }
 
 const bool = (write: (call: WriteCall) => string): ReturnType<typeof fn> => fn((call) => ({ sql: write(call), type: 'bool', nullable: false }))
@@ -68,11 +72,11 @@ export const comparison: FunctionTable = {
   LessThanOrEqual: sql`(${0} <= ${1})`,
   GreaterThan: sql`(${0} > ${1})`,
   GreaterThanOrEqual: sql`(${0} >= ${1})`,
-  In: bool((call) => isIn(call, lower, false)),
+  In: bool((call) => isIn(call, foldFor(call), false)),
   InCs: bool((call) => isIn(call, same, false)),
-  InPlain: bool((call) => isIn(call, lower, true)),
+  InPlain: bool((call) => isIn(call, foldFor(call), true)),
   InCsPlain: bool((call) => isIn(call, same, true)),
-  NotIn: bool((call) => `(NOT ${isIn(call, lower, false)})`),
+  NotIn: bool((call) => `(NOT ${isIn(call, foldFor(call), false)})`),
   NotInCs: bool((call) => `(NOT ${isIn(call, same, false)})`),
   /** The resource itself or anything below it: how a request's resource scope restricts a table. */
   resource_in_scope: bool((call) => {

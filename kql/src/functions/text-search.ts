@@ -4,8 +4,8 @@
 // Case-insensitive operators are written over `lower(column)`, the very expression that indexes are built on: the rows are
 // the same with and without an index.
 import { quoteString } from '../sql/quote.ts'
-import type { Written } from '../sql/written.ts'
-import { argument, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { asString, type Written } from '../sql/written.ts'
+import { argument, constant, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
 
 type Search = (text: string, needle: string, literal: string | undefined) => string
 
@@ -13,44 +13,60 @@ const likeEscaped = (s: string): string => s.replace(/[\\%_]/g, '\\$&')
 const regexEscaped = (s: string): string => s.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 
 const contains: Search = (text, needle, literal) =>
-  literal === undefined ? `(position(${text}, ${needle}) > 0)` : `${text} LIKE ${quoteString(`%${likeEscaped(literal)}%`)}`
+  literal === undefined
+    ? `(position(${text}, ${needle}) > 0)`
+    : `${text} LIKE ${quoteString(`%${likeEscaped(literal)}%`)}`
 const startsWith: Search = (text, needle) => `startsWith(${text}, ${needle})`
 const endsWith: Search = (text, needle) => `endsWith(${text}, ${needle})`
 
-/** A term is a run of letters and digits; ASCII ones are what the engine's tokens are made of. */
-const oneTerm = /^[a-z0-9]+$/i
-const termBorder = '[^\\p{L}\\p{N}]'
+/** A term is a run of letters and digits of any script. */
+const edgeBefore = '(?:^|[^\\p{L}\\p{N}])'
+const edgeAfter = '(?:$|[^\\p{L}\\p{N}])'
+const startsTerm = '^[\\p{L}\\p{N}]'
+const endsTerm = '[\\p{L}\\p{N}]$'
+const nonAscii = '[^\\x00-\\x7f]'
 
-/** Whole terms of the needle, which every matching text must have as tokens. */
-function innerTerms(literal: string): string[] {
-  return [...literal.matchAll(/(?<=[^a-z0-9\u0080-\uffff])[a-z0-9]+(?=[^a-z0-9\u0080-\uffff])/gi)].map((m) => m[0])
+/** Needles that the engine's tokens, which are runs of ASCII letters and digits and of all bytes beyond ASCII, can answer. */
+const oneTerm = /^[a-z0-9]+$/i
+
+interface Edges {
+  readonly start: boolean
+  readonly end: boolean
 }
 
-function has(edges: { readonly start: boolean; readonly end: boolean }): Search {
+/** The needle with a term's border at the edges that ask for one and that the needle itself fills with a letter or digit. */
+function literalPattern(literal: string, edges: Edges): string {
+  const before = edges.start && /^[\p{L}\p{N}]/u.test(literal) ? edgeBefore : ''
+  const after = edges.end && /[\p{L}\p{N}]$/u.test(literal) ? edgeAfter : ''
+  return quoteString(`${before}${regexEscaped(literal)}${after}`)
+}
+
+function variablePattern(needle: string, edges: Edges): string {
+  const before = edges.start ? [`if(match(${needle}, ${quoteString(startsTerm)}), ${quoteString(edgeBefore)}, '')`] : []
+  const after = edges.end ? [`if(match(${needle}, ${quoteString(endsTerm)}), ${quoteString(edgeAfter)}, '')`] : []
+  return `concat(${[...before, `regexpQuoteMeta(${needle})`, ...after].join(', ')}, '')`
+}
+
+/**
+ * `LIKE` comes first because an index can answer it. A whole ASCII term is a token of the engine, unless a sign beyond ASCII
+ * that is no letter touches it (a typographic quote): such texts are matched again.
+ */
+function has(edges: Edges): Search {
   return (text, needle, literal) => {
     if (literal === '') return 'true'
-    if (literal !== undefined && edges.start && edges.end && oneTerm.test(literal)) return `hasToken(${text}, ${needle})`
-    const quoted = literal === undefined ? `regexpQuoteMeta(${needle})` : undefined
-    const before = edges.start ? (literal === undefined || /^[\p{L}\p{N}]/u.test(literal) ? `(?:^|${termBorder})` : '') : ''
-    const after = edges.end ? (literal === undefined || /[\p{L}\p{N}]$/u.test(literal) ? `(?:$|${termBorder})` : '') : ''
-    const pattern = quoted ? `concat(${quoteString(before)}, ${quoted}, ${quoteString(after)})` : quoteString(`${before}${regexEscaped(literal ?? '')}${after}`)
-    const exact = `match(${text}, ${pattern})`
-    if (literal === undefined) return `(empty(${needle}) OR ${exact})`
-    const terms = innerTerms(` ${literal} `).filter((t) => isInside(literal, t))
-    const tokens = (edges.start && edges.end ? terms : terms.filter((t) => !touchesOpenEdge(literal, t, edges))).map((t) => `hasToken(${text}, ${quoteString(t)})`)
-    return tokens.length > 0 ? `(${[...new Set(tokens), exact].join(' AND ')})` : exact
+    if (literal === undefined) return `(empty(${needle}) OR match(${text}, ${variablePattern(needle, edges)}))`
+    const like = contains(text, needle, literal)
+    const exact = `match(${text}, ${literalPattern(literal, edges)})`
+    if (!edges.start || !edges.end || !oneTerm.test(literal)) return `(${like} AND ${exact})`
+    return `(hasToken(${text}, ${needle}) OR (${like} AND match(${text}, ${quoteString(nonAscii)}) AND ${exact}))`
   }
 }
 
-const isInside = (literal: string, term: string): boolean => literal.includes(term)
+const isAscii = (text: string): boolean => [...text].every((c) => c <= '\u007f')
 
-/** A term at an edge where the text may go on (hasprefix: the end) need not be a whole token of the text. */
-function touchesOpenEdge(literal: string, term: string, edges: { readonly start: boolean; readonly end: boolean }): boolean {
-  return (!edges.end && literal.endsWith(term)) || (!edges.start && literal.startsWith(term))
-}
-
+/** ASCII needles need no Unicode lower case of the text; others, and those not known yet, do. */
 function lowered(w: Written, literal: string | undefined): string {
-  return literal !== undefined && /[^\u0000-\u007f]/.test(literal) ? `lowerUTF8(${w.sql})` : `lower(${w.sql})`
+  return literal === undefined || !isAscii(literal) ? `lowerUTF8(${w.sql})` : `lower(${w.sql})`
 }
 
 function search(how: Search, caseSensitive: boolean, negated = false): FunctionEntry {
@@ -60,7 +76,11 @@ function search(how: Search, caseSensitive: boolean, negated = false): FunctionE
     const literal = typeof value === 'string' ? value : undefined
     const found = caseSensitive
       ? how(text.sql, needle.sql, literal)
-      : how(lowered(text, literal), literal === undefined ? `lower(${needle.sql})` : quoteString(literal.toLowerCase()), literal?.toLowerCase())
+      : how(
+          lowered(text, literal),
+          literal === undefined ? `lowerUTF8(${needle.sql})` : quoteString(literal.toLowerCase()),
+          literal?.toLowerCase(),
+        )
     return { sql: negated ? `(NOT ${found})` : found, type: 'bool', nullable: false }
   })
 }
@@ -72,27 +92,58 @@ const termSuffix = has({ start: false, end: true })
 /** has_any, has_all: over constants, arrays and sets. */
 function several(join: 'OR' | 'AND'): FunctionEntry {
   return fn((call) => {
-    const text = `lower(${argument(call, 0).sql})`
-    const parts = call.args.slice(1).map((option, i) => {
-      const value = constant(call, i + 1)
-      if (typeof value === 'string' && option.type === 'string') return wholeTerm(text, quoteString(value.toLowerCase()), value.toLowerCase())
-      return overArray(call, i + 1, option, text, join)
+    const text = argument(call, 0)
+    const parts = call.args.slice(1).flatMap((option, i) => {
+      const constants = constantTexts(constant(call, i + 1), option)
+      return constants ? constants.map((c) => caselessTerm(text, c)) : [overArray(call, i + 1, option, text, join)]
     })
+    if (parts.length === 0) return { sql: join === 'OR' ? 'false' : 'true', type: 'bool', nullable: false }
     return { sql: `(${parts.join(` ${join} `)})`, type: 'bool', nullable: false }
   })
 }
 
-function overArray(call: WriteCall, index: number, option: Written, text: string, join: 'OR' | 'AND'): string {
-  const set = call.set(index)
-  const array = set ?? option.strings ?? (option.type === 'dynamic' ? `JSONExtract(ifNull(${option.sql}, '[]'), 'Array(String)')` : `[${option.sql}]`)
-  const each = wholeTerm(text, 'lower(needle)', undefined)
+function caselessTerm(text: Written, constantText: string): string {
+  const literal = constantText.toLowerCase()
+  return wholeTerm(lowered(text, literal), quoteString(literal), literal)
+}
+
+/** The texts that a constant stands for: itself, or the members of a constant array. */
+function constantTexts(value: ReturnType<typeof constant>, option: Written): string[] | undefined {
+  if (value === undefined || value === null) return undefined
+  if (option.type === 'string') return [String(value)]
+  if (option.type !== 'dynamic') return undefined
+  const parsed: unknown = JSON.parse(String(value))
+  const texts = (Array.isArray(parsed) ? parsed : [parsed]).map((v) => (typeof v === 'string' ? v : JSON.stringify(v)))
+  return texts
+}
+
+function overArray(call: WriteCall, index: number, option: Written, text: Written, join: 'OR' | 'AND'): string {
+  const array =
+    call.set(index) ??
+    option.strings ??
+    (option.type === 'dynamic'
+      ? `JSONExtract(ifNull(${option.sql}, '[]'), 'Array(String)')`
+      : `[${asString(option).sql}]`)
+  const each = wholeTerm(lowered(text, undefined), 'lowerUTF8(needle)', undefined)
   return `${join === 'OR' ? 'arrayExists' : 'arrayAll'}(needle -> ${each}, ${array})`
 }
 
-const equalCaseless = fn((call) => ({ sql: `(${caseless(argument(call, 0), constant(call, 0))} = ${caseless(argument(call, 1), constant(call, 1))})`, type: 'bool', nullable: false }))
-const caseless = (w: Written, value: unknown): string => (typeof value === 'string' ? quoteString(value.toLowerCase()) : `lower(${w.sql})`)
+/** Equal but for case; beside a constant of ASCII, the plain lower case that indexes know will do. */
+const equalCaseless = fn((call) => {
+  const constants = [constant(call, 0), constant(call, 1)]
+  const literal = constants.find((c) => typeof c === 'string')
+  const sides = [argument(call, 0), argument(call, 1)].map((w, i) => {
+    const own = constants[i]
+    return typeof own === 'string' ? quoteString(own.toLowerCase()) : lowered(w, literal)
+  })
+  return { sql: `(${sides.join(' = ')})`, type: 'bool', nullable: false }
+})
 
-const matchRegex = fn((call) => ({ sql: `match(${argument(call, 0).sql}, ${argument(call, 1).sql})`, type: 'bool', nullable: false }))
+const matchRegex = fn((call) => ({
+  sql: `match(${argument(call, 0).sql}, ${argument(call, 1).sql})`,
+  type: 'bool',
+  nullable: false,
+}))
 
 export const textSearch: FunctionTable = {
   Contains: search(contains, false),

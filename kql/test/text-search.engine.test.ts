@@ -1,0 +1,110 @@
+// String operators against their definition, over random texts and needles: an index or a shortcut must never decide an answer.
+// https://learn.microsoft.com/kusto/query/datatypes-string-operators
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { catalog, now } from './fixture.ts'
+import { openTestEngine, type TestEngine } from './run-query.ts'
+
+let engine: TestEngine
+beforeAll(() => {
+  engine = openTestEngine()
+})
+afterAll(() => engine.close())
+
+/** A small generator, so that a failure repeats. */
+function randomFrom(seed: number): (n: number) => number {
+  let state = seed
+  return (n) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * n)
+  }
+}
+
+const pieces = [
+  'ab',
+  'AB',
+  'a',
+  'b1',
+  '1',
+  '-',
+  '.',
+  ' ',
+  '_',
+  ':',
+  '/',
+  '%',
+  '\\',
+  "'",
+  '"',
+  '[',
+  '(',
+  '$',
+  '^',
+  'é',
+  'É',
+  'ß',
+  '漢',
+  '–',
+  '“',
+  '\n',
+  '\t',
+]
+const alnum = /[\p{L}\p{N}]/u
+
+const randomText = (random: (n: number) => number, length: number): string =>
+  Array.from({ length }, () => pieces[random(pieces.length)]).join('')
+
+/** Whether the needle stands in the text with term borders at the edges that ask for one. */
+function hasTerm(text: string, needle: string, start: boolean, end: boolean): boolean {
+  if (needle === '') return true
+  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
+    const before = [...text.slice(0, at)].at(-1) ?? ''
+    const after = [...text.slice(at + needle.length)][0] ?? ''
+    const first = [...needle][0] ?? ''
+    const last = [...needle].at(-1) ?? ''
+    const startsWell = !start || !alnum.test(first) || !alnum.test(before)
+    const endsWell = !end || !alnum.test(last) || !alnum.test(after)
+    if (startsWell && endsWell) return true
+  }
+  return false
+}
+
+const definitions: Readonly<Record<string, (text: string, needle: string) => boolean>> = {
+  contains: (t, n) => t.includes(n),
+  has: (t, n) => hasTerm(t, n, true, true),
+  hasprefix: (t, n) => hasTerm(t, n, true, false),
+  hassuffix: (t, n) => hasTerm(t, n, false, true),
+  startswith: (t, n) => t.startsWith(n),
+  endswith: (t, n) => t.endsWith(n),
+}
+
+const quoted = (s: string): string => JSON.stringify(s)
+
+it.each(Object.keys(definitions))('%s and its cs and negated forms agree with their definition', (operator) => {
+  const random = randomFrom(operator.length * 7919)
+  const texts = Array.from({ length: 120 }, () => randomText(random, 1 + random(12)))
+  const table = `datatable(i:long, s:string)[${texts.map((t, i) => `${i}, ${quoted(t)}`).join(', ')}]`
+  const define = definitions[operator] as (text: string, needle: string) => boolean
+  for (let round = 0; round < 25; round++) {
+    const source = texts[random(texts.length)] as string
+    const from = random(source.length)
+    const needle = (
+      round % 3 === 0 ? randomText(random, 1 + random(3)) : source.slice(from, from + 1 + random(5))
+    ).toWellFormed()
+    const row = engine.run(
+      `${table} | where s ${operator} ${quoted(needle)} | summarize x = make_list(i)
+       | extend cs = toscalar(${table} | where s ${operator}_cs ${quoted(needle)} | summarize make_list(i)),
+                no = toscalar(${table} | where s !${operator} ${quoted(needle)} | summarize count()),
+                variable = toscalar(${table} | extend n = ${quoted(needle)} | where s ${operator} strcat(n, "") | summarize count())`,
+      catalog,
+      now,
+    ).rows[0] as [string, string, number, number]
+    const lower = (s: string): string => s.toLowerCase()
+    const expected = texts.flatMap((t, i) => (define(lower(t), lower(needle)) ? [i] : []))
+    const expectedCs = texts.flatMap((t, i) => (define(t, needle) ? [i] : []))
+    const sorted = (json: string): number[] => (JSON.parse(json) as number[]).sort((a, b) => a - b)
+    expect({ needle, rows: sorted(row[0]) }).toEqual({ needle, rows: expected })
+    expect({ needle, rows: sorted(row[1]) }).toEqual({ needle, rows: expectedCs })
+    expect({ needle, count: row[2] }).toEqual({ needle, count: texts.length - expected.length })
+    expect({ needle, count: row[3] }).toEqual({ needle, count: expected.length })
+  }
+})
