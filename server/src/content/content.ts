@@ -7,6 +7,7 @@ import {
   diagnosticCategories,
   diagnosticCategoriesKind,
 } from './kinds/diagnostic-categories.ts'
+import { type QueryItem, readQuery } from './kinds/query.ts'
 import { type TableItem, tableKind } from './kinds/table.ts'
 import { bundledContent, findPacks, itemFiles, type Pack } from './packs.ts'
 import { customLogDefinition, tableDefinition } from './table-definition.ts'
@@ -14,6 +15,8 @@ import { customLogDefinition, tableDefinition } from './table-definition.ts'
 export interface Content extends TableContent {
   readonly packs: readonly Pack[]
   diagnosticCategories(): DiagnosticCategories
+  /** Queries of all packs, in their packs' order. */
+  queries(): readonly QueryItem[]
 }
 
 /** Throws ContentError for a pack that is wrong; a wrong item throws when it is first named. */
@@ -24,6 +27,7 @@ export function openContent(directory: string = bundledContent): Content {
   const definitions = new Map<string, TableDefinition>()
   let categories: DiagnosticCategories | undefined
   let views: readonly string[] | undefined
+  let queries: readonly QueryItem[] | undefined
   return {
     packs,
     tableNames: () => names,
@@ -44,7 +48,16 @@ export function openContent(directory: string = bundledContent): Content {
       categories ??= readCategories(packs)
       return categories
     },
+    queries: () => {
+      queries ??= packs.flatMap(readQueries)
+      return queries
+    },
   }
+}
+
+function readQueries(pack: Pack): readonly QueryItem[] {
+  const read = itemFiles(pack, 'queries', '.kql').map(([id, path]) => readQuery(pack.id, id, path))
+  return read.toSorted((a, b) => a.order - b.order).map(({ item }) => item)
 }
 
 /** Where diagnostic categories go, for those who need nothing else of the content. */
