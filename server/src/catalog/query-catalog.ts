@@ -35,7 +35,8 @@ function tableSchema(name: string, members: readonly WorkspaceTables[]): TableSc
   const definitions = members.flatMap((member) => member.definition(name) ?? [])
   const [first] = definitions
   if (!first) return undefined
-  const columns = mergedColumns(definitions)
+  const stored = members.flatMap((member) => member.stored(name) ?? [])
+  const columns = mergedColumns(definitions, first.grows && stored.length > 0 ? stored : undefined)
   const byName = columnsByName(columns)
   const sources = members.flatMap((member) => {
     const stored = member.stored(name)
@@ -51,11 +52,18 @@ function tableSchema(name: string, members: readonly WorkspaceTables[]): TableSc
   }
 }
 
-/** Listed columns in their order, what other workspaces have beside, and the standard ones that nobody lists. */
-function mergedColumns(definitions: readonly TableDefinition[]): readonly Column[] {
+/**
+ * Listed columns in their order, what other workspaces have beside, and the standard ones that nobody lists. Of a table that
+ * grows, only what rows have brought shows; the rest of its documented columns bind when named.
+ */
+function mergedColumns(
+  definitions: readonly TableDefinition[],
+  grown: readonly PlacedTable[] | undefined,
+): readonly Column[] {
   const listed = columnsByName(definitions.flatMap((d) => d.columns))
   const others = standardColumns.filter((c) => !listed.has(c.name)).map((c): Column => ({ ...c, hidden: true }))
-  return [...listed.values(), ...others]
+  const shows = (c: Column): boolean => !grown || grown.some((table) => table.columns.has(c.name))
+  return [...[...listed.values()].map((c): Column => (shows(c) ? c : { ...c, hidden: true })), ...others]
 }
 
 /** A column that another workspace has with another type reads as null from this one. */

@@ -93,6 +93,8 @@ export const standardColumns: readonly Column[] = [
   { name: '_TimeReceived', type: 'datetime' },
   { name: '_BilledSize', type: 'real' },
   { name: '_IsBillable', type: 'string' },
+  // The time of a record whose TimeGenerated was too far off and became the time of arrival; null for all others.
+  { name: '_OriginalTimeGenerated', type: 'datetime' },
 ]
 
 /** The tables that content declares. Definitions are read when first asked for; equal names answer the same object. */

@@ -7,6 +7,7 @@ export interface QueryLimits {
   readonly maxMemoryBytes: number
 }
 
+/** What was read, as last seen while the query ran (a look each 200 ms, and one at the first rows): a lower bound. */
 export interface QueryStatistics {
   readonly elapsedMillis: number
   readonly rowsRead: number
@@ -18,9 +19,11 @@ export interface RunOptions {
   readonly tag: string
   readonly limits: QueryLimits
   readonly signal?: AbortSignal
+  /** Called once, when the query ends in any way. */
   readonly onStatistics?: (statistics: QueryStatistics) => void
 }
 
+/** `closed`: the engine is closed, or went down under the call; then the next call finds it again. */
 export type EngineErrorKind = 'timeout' | 'memory' | 'cancelled' | 'rejected' | 'closed'
 
 /** Every failure of the engine. `rejected` is a statement it will not run: a fault of ours when a user's KQL led to it. */
@@ -41,13 +44,18 @@ export interface TableName {
 export interface Engine {
   /**
    * Runs a SELECT read-only, under its limits, and streams the rows in chunks. Cells come as JSONCompactEachRow gives
-   * them with quoted 64-bit integers and quoted denormals: 64-bit integers, NaN and infinities are strings.
+   * them with quoted 64-bit integers and quoted denormals: 64-bit integers, decimals, NaN and infinities are strings,
+   * times are ISO 8601. The text has no SETTINGS and no FORMAT clause of its own at its end.
    * Leaving the loop, or the signal, stops the work in the engine too.
    */
   query(sql: string, options: RunOptions): AsyncIterable<readonly Row[]>
-  /** Stores NDJSON rows as one atomic block: when this resolves, all of them are on disk. Missing fields take defaults. */
+  /**
+   * Stores NDJSON rows: all of them, on disk when this resolves, or none. Missing fields take defaults, unknown ones are
+   * an error. (Rows of several partitions are several parts: a loss of power in between can leave some of a call that
+   * was not acknowledged.)
+   */
   insert(table: TableName, ndjson: Uint8Array): Promise<void>
-  /** DDL and INSERT … SELECT. */
+  /** DDL and INSERT … SELECT. Limits apply to the latter; DDL that has begun comes to its end. */
   command(sql: string, options?: Partial<RunOptions>): Promise<void>
   close(): Promise<void>
 }

@@ -1,19 +1,31 @@
-// The contracts of ingestion: what a receiver yields, what the pipeline answers.
+// The contracts of ingestion: what a receiver yields, what the pipeline answers, which errors it throws.
 import type { Workspace } from '../catalog/types.ts'
 
+/**
+ * A JSON value. A number that JavaScript's would change (beyond 2^53, `1.0`, `1e400`) is a bigint, or an object made by
+ * JSON.rawJSON that keeps its text; see json/exact.ts.
+ */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject
 export interface JsonObject {
   readonly [name: string]: Json
 }
 
-/** One record as a protocol delivered it, with the table it belongs to. Fields carry the table's column names. */
+/** One record as a protocol delivered it, with the table it belongs to. */
 export interface TableRow {
   readonly table: string
+  /** By column name. The pipeline may convert the values of a receiver's rows in place. */
   readonly fields: JsonObject
   /** ARM id of the source, any case. */
   readonly resourceId?: string
   /** Time the source gave it, as text; absent: time of arrival. */
   readonly time?: string
+  /** The record as it came, for the error table; absent: the JSON of its fields. */
+  readonly raw?: string
+  /**
+   * What becomes of a value that does not fit its column: the record is refused (the default), or stored without the value,
+   * of which the error table then tells; so do diagnostic settings, whose services nobody can ask to repeat.
+   */
+  readonly misfits?: 'refuse' | 'leave out'
 }
 
 /** Why a record was not stored. `index` counts the records of the request from 0. */
@@ -23,12 +35,15 @@ export interface Rejection {
 }
 
 /** A decoded record, or the reason it is not one. */
-export type Decoded = TableRow | { readonly rejected: string }
+export type Decoded = TableRow | { readonly rejected: string; readonly raw?: string }
 
 /** What a request says beside its body. */
 export interface Head {
   readonly contentType: string
-  /** Query parameters of the URL, or equivalents of another transport. */
+  /**
+   * Query parameters of the URL, or equivalents of another transport. The pipeline itself knows `keepTime=true`: the
+   * time of every record is kept, however old it is, as imports of old data need.
+   */
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -37,18 +52,48 @@ export class MalformedBody extends Error {
   /** Byte offset or line, as far as known. */
   readonly place: string | undefined
   constructor(message: string, place?: string) {
-    super(message)
+    super(place === undefined ? message : `${message} (${place})`)
+    this.name = 'MalformedBody'
     this.place = place
   }
 }
 
+/** The request names a table that neither exists nor may be made; nothing of it is stored. */
+export class UnknownTable extends MalformedBody {
+  constructor(message: string) {
+    super(message)
+    this.name = 'UnknownTable'
+  }
+}
+
+/** The body is longer than `limit` bytes; nothing of it is stored. */
+export class BodyTooLarge extends Error {
+  readonly limit: number
+  constructor(limit: number) {
+    super(`the body is longer than ${limit} bytes`)
+    this.name = 'BodyTooLarge'
+    this.limit = limit
+  }
+}
+
+/** More is waiting to be written than the server may hold; nothing of the request is stored. */
+export class Overloaded extends Error {
+  readonly retryAfterSeconds: number
+  constructor(retryAfterSeconds: number) {
+    super(`too much is waiting to be written; repeat in ${retryAfterSeconds} s`)
+    this.name = 'Overloaded'
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
 /**
- * One wire protocol: bytes in, rows out. Knows nothing of workspaces, storage or HTTP. Lenient about records, strict about
- * the envelope: a record that makes no sense is yielded as `rejected`, a body that makes no sense throws MalformedBody.
+ * One wire protocol: bytes in, rows out, in batches of any size. Knows nothing of storage or HTTP. Lenient about records,
+ * strict about the envelope: a record that makes no sense is yielded as `rejected`, a body that makes no sense throws
+ * MalformedBody. An error of the body itself passes through.
  */
 export interface Receiver {
   readonly name: string
-  decode(body: AsyncIterable<Uint8Array>, head: Head): AsyncIterable<Decoded>
+  decode(body: AsyncIterable<Uint8Array>, head: Head): AsyncIterable<readonly Decoded[]>
 }
 
 export interface IngestRequest {
@@ -67,9 +112,36 @@ export interface IngestOutcome {
   readonly errors: readonly Rejection[]
 }
 
+/** What one receiver did since the start. */
+export interface ReceiverCounters {
+  readonly requests: number
+  /** Requests that stored nothing: malformed, too large, overloaded, engine failure. */
+  readonly failedRequests: number
+  readonly accepted: number
+  readonly rejected: number
+  /** Bytes of bodies. */
+  readonly bytes: number
+  /** Milliseconds from the first byte to the answer, added up over the requests. */
+  readonly latencyMillis: number
+}
+
+/** A snapshot for /metrics. */
+export interface IngestMetrics {
+  readonly receivers: Readonly<Record<string, ReceiverCounters>>
+  /** Bytes of rows that wait for the engine now. */
+  readonly pendingBytes: number
+  readonly inserts: number
+  readonly insertedRows: number
+  readonly insertedBytes: number
+  readonly failedInserts: number
+}
+
 export interface Ingest {
   /** Resolves once every accepted row is on disk. Throws Overloaded before it takes what it cannot hold. */
   accept(request: IngestRequest): Promise<IngestOutcome>
-  /** Rows that the server itself writes (query audit, alerts); durable like any other. */
+  /** Rows that the server itself writes (query audit, alerts); durable like any other. Their times are kept. */
   append(workspace: Workspace, rows: readonly TableRow[]): Promise<IngestOutcome>
+  metrics(): IngestMetrics
+  /** Writes what waits; nothing may be accepted after. */
+  close(): Promise<void>
 }

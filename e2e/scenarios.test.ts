@@ -1,0 +1,81 @@
+// Runs scenarios/*.yaml: requests and what their answers must hold, in order, against the real server.
+import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { differences } from './partial.ts'
+import { type RealServer, type ServerOptions, startRealServer } from './server.ts'
+
+interface Scenario {
+  readonly name: string
+  readonly request: {
+    readonly method?: string
+    readonly path: string
+    readonly headers?: Readonly<Record<string, string>>
+    /** A text is sent as it is, anything else as JSON. */
+    readonly body?: unknown
+    readonly gzip?: boolean
+  }
+  readonly response: {
+    readonly status: number
+    readonly headers?: Readonly<Record<string, string>>
+    readonly body?: unknown
+  }
+}
+
+interface ScenarioFile {
+  readonly server?: ServerOptions
+  readonly scenarios: readonly Scenario[]
+}
+
+const folder = new URL('scenarios/', import.meta.url)
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
+  const { server: options, scenarios } = parse(dated(readFileSync(new URL(file, folder), 'utf8'))) as ScenarioFile
+  describe(file, () => {
+    let server: RealServer
+    beforeAll(async () => {
+      server = await startRealServer(options)
+    })
+    afterAll(async () => {
+      expect(await server.stop()).toBe(0)
+    })
+    for (const scenario of scenarios) {
+      test(scenario.name, async () => {
+        const answer = await send(server.url, scenario.request)
+        const found = differences(scenario.response, answer)
+        expect(
+          found,
+          `${found.join('\n')}\nanswer: ${JSON.stringify(answer).slice(0, 2000)}\n${server.output()}`,
+        ).toEqual([])
+      })
+    }
+  })
+}
+
+/** `<day>` is yesterday and `<day+1>` today, in UTC: older rows would fall to retention. */
+function dated(text: string): string {
+  const yesterday = Date.now() - 86_400_000
+  return text.replace(/<day(?:\+(\d))?>/g, (_, days = '0') =>
+    new Date(yesterday + Number(days) * 86_400_000).toISOString().slice(0, 10),
+  )
+}
+
+async function send(url: string, { method, path, headers, body, gzip }: Scenario['request']) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const bytes = text === undefined ? undefined : gzip ? gzipSync(text) : Buffer.from(text)
+  const response = await fetch(url + path, {
+    method: method ?? (bytes === undefined ? 'GET' : 'POST'),
+    ...(bytes === undefined ? {} : { body: bytes }),
+    headers: { 'content-type': 'application/json', ...(gzip ? { 'content-encoding': 'gzip' } : {}), ...headers },
+  })
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: parsed(await response.text()) }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,119 @@
+// Brings a checkout into a state that can start: `node scripts/setup.mjs [portal] [browser]`. Runs before `npm start` and `npm test`,
+// on any Node from 20 with nothing installed; quiet and quick when nothing is to do.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** What the build itself writes among the sources. */
+const generated = /\.worker\.js(\.gz|\.br)?$/
+const wishes = new Set(process.argv.slice(2))
+
+installDependencies()
+if (wishes.has('portal')) buildPortal()
+if (wishes.has('browser')) findBrowser()
+
+function installDependencies() {
+  const lock = join(root, 'package-lock.json')
+  const installed = join(root, 'node_modules', '.package-lock.json')
+  if (changed(installed) >= changed(lock)) return
+  if (isInstalled(lock, installed)) return touch(installed)
+  npm('Installing dependencies, about a minute', ['ci'])
+  touch(installed)
+}
+
+/** Whether node_modules has what the lock file asks for: a checkout can make the lock file newer without changing it. */
+function isInstalled(lock, installed) {
+  if (!existsSync(installed)) return false
+  const has = JSON.parse(readFileSync(installed, 'utf8')).packages
+  return Object.entries(JSON.parse(readFileSync(lock, 'utf8')).packages).every(
+    ([path, { version, link, optional }]) =>
+      !path.startsWith('node_modules/') || link || has[path]?.version === version || (optional && !has[path]),
+  )
+}
+
+function buildPortal() {
+  const page = join(root, 'portal', 'dist', 'index.html')
+  const sources = ['src', 'public', 'build', 'index.html', 'vite.config.ts', 'package.json'].map((name) =>
+    join(root, 'portal', name),
+  )
+  const newest = Math.max(...sources.map(newestIn), changed(join(root, 'node_modules', '.package-lock.json')))
+  if (changed(page) >= newest) return
+  npm('Building the portal', ['run', 'build', '--workspace', 'portal'])
+}
+
+function newestIn(path) {
+  if (!existsSync(path)) return 0
+  if (!statSync(path).isDirectory()) return generated.test(path) ? 0 : changed(path)
+  return Math.max(0, ...readdirSync(path).map((name) => newestIn(join(path, name))))
+}
+
+function findBrowser() {
+  if (browserPath()) return
+  if (process.getuid?.() === 0 && onPath('apt-get')) {
+    run('Installing Chromium for the browser tests', 'apt-get', ['update'])
+    run(undefined, 'apt-get', ['install', '-y', '--no-install-recommends', 'chromium'])
+    if (browserPath()) return
+  }
+  say(
+    'There is no Chromium, so the browser tests will fail. Install one, for example with `npx playwright-core install chromium`.',
+  )
+}
+
+function browserPath() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+  const apps = [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ]
+  return names.map(onPath).find(Boolean) ?? apps.find(existsSync) ?? playwrightBrowser()
+}
+
+function playwrightBrowser() {
+  const folder = process.platform === 'darwin' ? join('Library', 'Caches') : '.cache'
+  const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), folder, 'ms-playwright')
+  if (!existsSync(cache)) return undefined
+  return readdirSync(cache).find((name) => name.startsWith('chromium-'))
+}
+
+function onPath(name) {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, name)).find(existsSync)
+}
+
+/** Time of the last change; 0 for what is not there. */
+function changed(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : 0
+}
+
+function touch(path) {
+  const now = new Date()
+  utimesSync(path, now, now)
+}
+
+function npm(message, args) {
+  // The npm that runs this script, if one does.
+  const own = process.env.npm_execpath
+  if (own?.endsWith('.js')) run(message, process.execPath, [own, ...args])
+  else run(message, process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
+}
+
+/** Output is shown only when the command fails. */
+function run(message, command, args) {
+  if (message) say(`${message} …`)
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
+  if (status === 0) return
+  process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`)
+  say(`\`${[command, ...args].join(' ')}\` failed${error ? `: ${error.message}` : ` with status ${status}`}`)
+  process.exit(1)
+}
+
+function say(text) {
+  process.stderr.write(`conshelf: ${text}\n`)
+}

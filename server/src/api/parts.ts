@@ -1,0 +1,47 @@
+// What the HTTP surfaces need of the rest of the server; main.ts fills it.
+import type { Tables, Workspace, Workspaces } from '../catalog/types.ts'
+import type { Clock } from '../core/clock.ts'
+import { ServerError } from '../core/errors.ts'
+import type { Ids } from '../core/ids.ts'
+import type { Limits } from '../core/limits.ts'
+import type { Log } from '../core/log.ts'
+import type { Ingest, Receiver } from '../ingest/types.ts'
+import type { QueryService } from '../query/types.ts'
+
+/** How far the demo environment is. */
+export interface DemoState {
+  readonly state: 'off' | 'loading' | 'live' | 'failed'
+  readonly message?: string
+}
+
+export interface ApiParts {
+  readonly queries: QueryService
+  readonly workspaces: Workspaces
+  readonly tables: Tables
+  readonly ingest: Ingest
+  /** By name, as in `/ingest/<name>`. */
+  readonly receivers: Readonly<Record<ReceiverName, Receiver>>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly limits: Limits
+  readonly log: Log
+  readonly version: string
+  /** The bearer token of the owner; absent: everyone is owner. */
+  readonly token?: string
+  /** Folder of the built portal; absent: `/` answers with a short text. */
+  readonly portal?: string
+  /** PEM texts; absent: plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly demo: () => DemoState
+  /** False while the server starts or stops. */
+  readonly ready: () => boolean
+}
+
+export type ReceiverName = 'azure-diagnostics' | 'json' | 'kubernetes-audit'
+
+/** The workspace of a path, by name, GUID or ARM id. */
+export function workspaceOf(parts: Pick<ApiParts, 'workspaces'>, name: string): Workspace {
+  const workspace = parts.workspaces.find(name)
+  if (!workspace) throw new ServerError('workspaceNotFound', { workspace: name })
+  return workspace
+}

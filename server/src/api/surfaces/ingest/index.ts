@@ -1,0 +1,107 @@
+// Our own ingestion paths and the Kubernetes audit webhook: a body goes to a receiver as it streams in.
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { Workspace } from '../../../catalog/types.ts'
+import { ServerError } from '../../../core/errors.ts'
+import { BodyTooLarge, type IngestOutcome, MalformedBody, Overloaded, UnknownTable } from '../../../ingest/types.ts'
+import { requireToken } from '../../auth.ts'
+import { bodyOf } from '../../body.ts'
+import { begin, serverErrorOf } from '../../errors.ts'
+import { type ApiParts, type ReceiverName, workspaceOf } from '../../parts.ts'
+
+/** Paths and the receiver behind each. */
+const routes: readonly { readonly url: string; readonly receiver: ReceiverName; readonly summary: string }[] = [
+  {
+    url: '/ingest/azure-diagnostics',
+    receiver: 'azure-diagnostics',
+    summary: 'Azure resource logs: {"records":[…]}, an array, or one record a line',
+  },
+  {
+    url: '/ingest/json/:table',
+    receiver: 'json',
+    summary: 'Rows of a table by its column names: an array of objects, or one object a line',
+  },
+  { url: '/k8s-audit', receiver: 'kubernetes-audit', summary: "The Kubernetes API server's audit webhook (EventList)" },
+]
+
+const outcomeSchema = Type.Object({
+  accepted: Type.Integer(),
+  rejected: Type.Integer(),
+  errors: Type.Array(Type.Object({ index: Type.Integer(), reason: Type.String() })),
+})
+
+const querySchema = Type.Object({
+  workspace: Type.Optional(
+    Type.String({ description: 'name, GUID or ARM id; may be left out when there is only one' }),
+  ),
+  mode: Type.Optional(Type.String({ description: '`diagnostics` or `resource`: one wide table, or one per category' })),
+  cluster: Type.Optional(Type.String({ description: 'ARM id of the cluster (audit webhook)' })),
+  keepTime: Type.Optional(Type.String({ description: '`true`: records keep their time, however old they are' })),
+})
+
+export async function ingestSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
+  requireToken(scope, parts.token)
+  scope.removeAllContentTypeParsers()
+  // The receiver reads the stream itself; nothing is collected here.
+  scope.addContentTypeParser('*', async () => undefined)
+  scope.setErrorHandler((error, _request, reply) => {
+    const known = ingestErrorOf(error)
+    const { code } = known.entry
+    const place = known.details.place === undefined ? {} : { place: known.details.place }
+    return begin(reply, known, parts.log).send({ error: { code, message: known.message, ...place } })
+  })
+
+  for (const { url, receiver, summary } of routes) {
+    scope.post(
+      url,
+      { schema: { tags: ['ingest'], summary, querystring: querySchema, response: { 200: outcomeSchema } } },
+      (request) => accept(parts, receiver, request),
+    )
+  }
+}
+
+async function accept(parts: ApiParts, receiver: ReceiverName, request: FastifyRequest): Promise<IngestOutcome> {
+  const parameters = parametersOf(request)
+  const key = request.headers['idempotency-key']
+  return parts.ingest.accept({
+    workspace: workspaceFor(parts, parameters.workspace),
+    receiver: parts.receivers[receiver],
+    body: bodyOf(request.raw),
+    head: { contentType: request.headers['content-type'] ?? '', parameters },
+    ...(typeof key === 'string' && key !== '' ? { idempotencyKey: key } : {}),
+  })
+}
+
+/** Query and path parameters, texts only; of a repeated one the last counts. */
+function parametersOf({ query, params }: FastifyRequest): Readonly<Record<string, string>> {
+  const texts = (from: unknown) =>
+    Object.entries(from ?? {}).map(([name, value]: [string, unknown]) => [
+      name,
+      String(Array.isArray(value) ? value.at(-1) : value),
+    ])
+  return Object.fromEntries([...texts(query), ...texts(params)])
+}
+
+function workspaceFor(parts: ApiParts, name: string | undefined): Workspace {
+  if (name !== undefined && name !== '') return workspaceOf(parts, name)
+  const all = parts.workspaces.list()
+  if (all.length === 1 && all[0]) return all[0]
+  const names = all.map((workspace) => workspace.name).join(', ')
+  throw new ServerError('invalidArgument', {
+    reason: `say which workspace the data is for: ?workspace= one of ${names}`,
+  })
+}
+
+function ingestErrorOf(error: unknown): ServerError {
+  if (error instanceof UnknownTable)
+    return new ServerError('tableNotFound', { reason: error.message }, { cause: error })
+  if (error instanceof MalformedBody) {
+    const place = error.place === undefined ? {} : { place: error.place }
+    return new ServerError('malformedBody', { reason: error.message, ...place }, { cause: error })
+  }
+  if (error instanceof BodyTooLarge) return new ServerError('bodyTooLarge', { limit: error.limit }, { cause: error })
+  if (error instanceof Overloaded) {
+    return new ServerError('overloaded', { retryAfter: Math.ceil(error.retryAfterSeconds) }, { cause: error })
+  }
+  return serverErrorOf(error)
+}

@@ -1,0 +1,32 @@
+// The counters of ingestion as Prometheus metrics.
+import type { IngestMetrics } from '../../../ingest/types.ts'
+import type { Metric } from './exposition.ts'
+
+export function ingestMetrics(metrics: IngestMetrics): readonly Metric[] {
+  const counters = Object.entries(metrics.receivers)
+  const family = (name: string, help: string, value: (counter: (typeof counters)[number][1]) => number): Metric => ({
+    name: `conshelf_ingest_${name}`,
+    help,
+    type: 'counter',
+    values: counters.map(([receiver, counter]) => ({ labels: { receiver }, value: value(counter) })),
+  })
+  const total = (name: string, help: string, type: Metric['type'], value: number): Metric => ({
+    name: `conshelf_ingest_${name}`,
+    help,
+    type,
+    values: [{ value }],
+  })
+  return [
+    family('requests_total', 'Requests.', (counter) => counter.requests),
+    family('failed_requests_total', 'Requests that stored nothing.', (counter) => counter.failedRequests),
+    family('accepted_records_total', 'Records stored.', (counter) => counter.accepted),
+    family('rejected_records_total', 'Records refused.', (counter) => counter.rejected),
+    family('body_bytes_total', 'Bytes of bodies.', (counter) => counter.bytes),
+    family('seconds_total', 'Time from first byte to answer.', (counter) => counter.latencyMillis / 1000),
+    total('pending_bytes', 'Bytes of rows that wait for the engine.', 'gauge', metrics.pendingBytes),
+    total('inserts_total', 'Blocks written to the engine.', 'counter', metrics.inserts),
+    total('inserted_rows_total', 'Rows written to the engine.', 'counter', metrics.insertedRows),
+    total('inserted_bytes_total', 'Bytes written to the engine.', 'counter', metrics.insertedBytes),
+    total('failed_inserts_total', 'Blocks that the engine refused.', 'counter', metrics.failedInserts),
+  ]
+}

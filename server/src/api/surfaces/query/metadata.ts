@@ -1,0 +1,59 @@
+// GET|POST /v1/workspaces/{workspace}/metadata and GET /v1/{resourceId}/metadata: the schema as Grafana's editor and the SDKs read it.
+// https://learn.microsoft.com/rest/api/loganalytics/metadata
+import type { Catalog, TableSchema } from '@conshelf/kql'
+import type { Workspace } from '../../../catalog/types.ts'
+import type { ApiParts } from '../../parts.ts'
+import type { Target } from './query.ts'
+
+export function metadataBody(parts: ApiParts, { workspaces }: Target) {
+  const catalog = parts.tables.catalog(workspaces)
+  return {
+    tables: tablesOf(catalog).map(tableBody),
+    functions: functionsOf(catalog),
+    tableGroups: [],
+    solutions: [],
+    resourceTypes: [],
+    categories: [],
+    queries: [],
+    applications: [],
+    workspaces: workspaces.map(workspaceBody),
+    resources: [],
+    permissions: [],
+  }
+}
+
+/** Every table that can be named, in the order of names. */
+export function tablesOf(catalog: Catalog): readonly TableSchema[] {
+  return catalog
+    .allNames()
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .flatMap((name) => catalog.table(name) ?? [])
+}
+
+function functionsOf(catalog: Catalog) {
+  return catalog.allNames().flatMap((name) => {
+    const found = catalog.function(name)
+    if (!found) return []
+    const { parameters, body } = found
+    return [{ id: name, name, parameters, body, displayName: name, related: { tables: [] } }]
+  })
+}
+
+function tableBody({ name, timeColumn, columns }: TableSchema) {
+  return {
+    id: name,
+    name,
+    timespanColumn: timeColumn,
+    columns: columns.map((column) => ({
+      name: column.name,
+      type: column.type,
+      ...(column.doc ? { description: column.doc } : {}),
+    })),
+    labels: [],
+    properties: { tableType: name.endsWith('_CL') ? 'CustomLog' : 'Microsoft' },
+  }
+}
+
+function workspaceBody({ id, name, resourceId }: Workspace) {
+  return { id, resourceId, name, region: 'local' }
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type ConfigSources, readConfig } from './config.ts'
+
+const empty = mkdtempSync(join(tmpdir(), 'conshelf-config-'))
+const read = (sources: Partial<ConfigSources>) => readConfig({ flags: {}, env: {}, cwd: empty, ...sources })
+const withFile = (text: string) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'conshelf-config-'))
+  writeFileSync(join(cwd, 'conshelf.yaml'), text)
+  return cwd
+}
+
+test('defaults', () => {
+  expect(read({})).toEqual({
+    listen: { host: '127.0.0.1', port: 8080 },
+    data: join(empty, 'data'),
+    demo: false,
+    log: 'warn',
+  })
+})
+
+test('flag before environment before file', () => {
+  const cwd = withFile('listen: 127.0.0.1:1\ndemo: true\nlog: info\n')
+  const env = { CONSHELF_LISTEN: '127.0.0.1:2', CONSHELF_LOG: '' }
+  expect(read({ cwd, env })).toMatchObject({ listen: { port: 2 }, demo: true, log: 'info' })
+  expect(read({ cwd, env, flags: { listen: '3', demo: false } })).toMatchObject({ listen: { port: 3 }, demo: false })
+})
+
+test.each([
+  ['8080', { host: '127.0.0.1', port: 8080 }],
+  ['localhost:0', { host: 'localhost', port: 0 }],
+  ['[::1]:80', { host: '::1', port: 80 }],
+])('listen %s', (listen, address) => expect(read({ flags: { listen } }).listen).toEqual(address))
+
+test('a token opens the door', () => {
+  expect(read({ flags: { listen: ':8080', token: 't' } })).toMatchObject({ listen: { host: '0.0.0.0' }, token: 't' })
+  expect(read({ flags: { tls: 'a.pem, b.pem' } }).tls).toEqual({
+    kind: 'files',
+    cert: join(empty, 'a.pem'),
+    key: join(empty, 'b.pem'),
+  })
+})
+
+test.each([
+  [{ flags: { listen: 'here' } }, /^--listen: 'here' is not an address/],
+  [{ env: { CONSHELF_LISTEN: '127.0.0.1:70000' } }, /^CONSHELF_LISTEN: '127.0.0.1:70000' is not an address/],
+  [{ env: { CONSHELF_LISTEN: '0.0.0.0:8080' } }, /^CONSHELF_LISTEN: .*set CONSHELF_TOKEN/],
+  [{ flags: { demo: 'maybe' } }, /^--demo: 'maybe' is neither on nor off/],
+  [{ flags: { tls: 'one.pem' } }, /^--tls: 'one.pem' is neither/],
+  [{ flags: { log: 'loud' } }, /^--log: 'loud' is not one of fatal/],
+  [{ env: { CONSHELF_ENGINE: 'http://x:8123' } }, /^CONSHELF_ENGINE: this version knows 'embedded' only/],
+  [{ flags: { config: 'none.yaml' } }, /none.yaml cannot be read$/],
+  [{ cwd: withFile('listn: 5') }, /unknown setting 'listn'; known are listen/],
+  [{ cwd: withFile('- a') }, /expected lines of the form/],
+  [{ cwd: withFile('a: [') }, /conshelf.yaml: /],
+])('%j', (sources, message) => expect(() => read(sources)).toThrow(message))

@@ -1,0 +1,178 @@
+// The settings of the server: flag, then environment, then conshelf.yaml, then default. Read by `conshelf serve` only.
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseDocument } from 'yaml'
+import { type LogLevel, logLevels } from './core/log.ts'
+
+export interface Config {
+  readonly listen: Address
+  readonly data: string
+  readonly demo: boolean
+  readonly token?: string
+  readonly tls?: Tls
+  readonly log: LogLevel
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+export type Tls =
+  | { readonly kind: 'self-signed' }
+  | { readonly kind: 'files'; readonly cert: string; readonly key: string }
+
+export interface ConfigSources {
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+}
+
+/** A setting that cannot be taken; the message names the setting and where it came from. */
+export class ConfigError extends Error {}
+
+export interface Setting {
+  readonly name: SettingName
+  readonly value: string
+  readonly fallback: string
+  readonly doc: string
+}
+
+/** All settings. `--name`, `CONSHELF_NAME` and `name:` in conshelf.yaml are the same one. */
+export const settings = [
+  { name: 'listen', value: 'HOST:PORT', fallback: '127.0.0.1:8080', doc: 'address of the HTTP server' },
+  { name: 'data', value: 'FOLDER', fallback: './data', doc: 'where everything is kept' },
+  { name: 'demo', value: 'on|off', fallback: 'off', doc: 'create the demo environment and keep it producing logs' },
+  { name: 'token', value: 'TEXT', fallback: '', doc: 'bearer token that every request needs; its bearer is the owner' },
+  { name: 'tls', value: 'self-signed | CERT.pem,KEY.pem', fallback: '', doc: 'serve HTTPS' },
+  { name: 'log', value: logLevels.join('|'), fallback: 'warn', doc: "the server's own log on standard error" },
+  { name: 'engine', value: 'embedded', fallback: 'embedded', doc: 'where rows are kept' },
+  { name: 'store', value: 'sqlite', fallback: 'sqlite', doc: 'where metadata is kept' },
+  { name: 'syslog', value: 'off', fallback: 'off', doc: 'address that takes syslog' },
+] as const satisfies readonly { name: string; value: string; fallback: string; doc: string }[]
+
+export type SettingName = (typeof settings)[number]['name']
+
+interface Given {
+  readonly text: string
+  /** How the user calls the setting. */
+  readonly origin: string
+}
+
+export function readConfig(sources: ConfigSources): Config {
+  const file = readConfigFile(sources)
+  const given = (name: SettingName): Given => lookUp(name, sources, file)
+  for (const name of ['engine', 'store', 'syslog'] as const) refuseOther(name, given(name))
+  const token = given('token').text
+  const tls = tlsOf(given('tls'), sources.cwd)
+  const config: Config = {
+    listen: addressOf(given('listen')),
+    data: resolve(sources.cwd, given('data').text),
+    demo: switchOf(given('demo')),
+    log: logLevelOf(given('log')),
+    ...(token === '' ? {} : { token }),
+    ...(tls ? { tls } : {}),
+  }
+  refuseOpenDoor(config, given('listen'))
+  return config
+}
+
+function lookUp(name: SettingName, { flags, env }: ConfigSources, file: ConfigFile): Given {
+  const flag = flags[name]
+  if (flag !== undefined) return { text: flag === true ? 'on' : flag === false ? 'off' : flag, origin: `--${name}` }
+  const variable = `CONSHELF_${name.toUpperCase()}`
+  const value = env[variable]
+  if (value !== undefined && value !== '') return { text: value, origin: variable }
+  const written = file.values[name]
+  if (written !== undefined) return { text: written, origin: `${name} in ${file.path}` }
+  return { text: settings.find((setting) => setting.name === name)?.fallback ?? '', origin: `the default of ${name}` }
+}
+
+interface ConfigFile {
+  readonly path: string
+  readonly values: Readonly<Partial<Record<string, string>>>
+}
+
+/** `--config FILE`, or conshelf.yaml in the working directory when there is one. */
+function readConfigFile({ flags, env, cwd }: ConfigSources): ConfigFile {
+  const named = typeof flags.config === 'string' ? flags.config : env.CONSHELF_CONFIG
+  const path = named ? resolve(cwd, named) : join(cwd, 'conshelf.yaml')
+  const text = readText(path, named !== undefined)
+  const document = parseDocument(text ?? '')
+  const problem = document.errors[0]
+  if (problem) throw new ConfigError(`${path}: ${problem.message}`)
+  const values: unknown = document.toJS() ?? {}
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw new ConfigError(`${path}: expected lines of the form 'name: value'`)
+  }
+  const entries = Object.entries(values).map(([name, value]: [string, unknown]) => [name, valueText(path, name, value)])
+  return { path, values: Object.fromEntries(entries) }
+}
+
+function readText(path: string, required: boolean): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (!required) return undefined
+    throw new ConfigError(`the configuration file ${path} cannot be read`, { cause: error })
+  }
+}
+
+function valueText(path: string, name: string, value: unknown): string {
+  if (!settings.some((setting) => setting.name === name)) {
+    throw new ConfigError(`${path}: unknown setting '${name}'; known are ${settings.map((s) => s.name).join(', ')}`)
+  }
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw new ConfigError(`${path}: '${name}' must be a text`)
+}
+
+function refuseOther(name: SettingName, { text, origin }: Given): void {
+  const only = settings.find((setting) => setting.name === name)?.fallback
+  if (text !== only) throw new ConfigError(`${origin}: this version knows '${only}' only, not '${text}'`)
+}
+
+export function addressOf({ text, origin }: Given): Address {
+  const match = /^(?:(\[[^\]]+\]|[^:]*):)?(\d{1,5})$/.exec(text.trim())
+  const port = Number(match?.[2])
+  if (!match || port > 65_535) {
+    throw new ConfigError(`${origin}: '${text}' is not an address; write HOST:PORT, as in 127.0.0.1:8080`)
+  }
+  const host = match[1]?.replace(/^\[|\]$/g, '') ?? '127.0.0.1'
+  return { host: host === '' ? '0.0.0.0' : host, port }
+}
+
+function switchOf({ text, origin }: Given): boolean {
+  if (/^(on|true|yes|1)$/i.test(text)) return true
+  if (/^(off|false|no|0)$/i.test(text)) return false
+  throw new ConfigError(`${origin}: '${text}' is neither on nor off`)
+}
+
+function logLevelOf({ text, origin }: Given): LogLevel {
+  const level = logLevels.find((known) => known === text.toLowerCase())
+  if (!level) throw new ConfigError(`${origin}: '${text}' is not one of ${logLevels.join(', ')}`)
+  return level
+}
+
+function tlsOf({ text, origin }: Given, cwd: string): Tls | undefined {
+  if (text === '') return undefined
+  if (text === 'self-signed') return { kind: 'self-signed' }
+  const [cert, key, ...rest] = text.split(',').map((path) => path.trim())
+  if (!cert || !key || rest.length > 0) {
+    throw new ConfigError(`${origin}: '${text}' is neither self-signed nor two files, CERT.pem,KEY.pem`)
+  }
+  return { kind: 'files', cert: resolve(cwd, cert), key: resolve(cwd, key) }
+}
+
+/** Without a token everyone is the owner, so nobody from outside may reach the server. */
+function refuseOpenDoor({ listen, token }: Config, { text, origin }: Given): void {
+  if (token !== undefined || isLoopback(listen.host)) return
+  throw new ConfigError(
+    `${origin}: ${text} can be reached from other machines, and without CONSHELF_TOKEN everyone is the owner; ` +
+      'set CONSHELF_TOKEN, or listen on 127.0.0.1',
+  )
+}
+
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|::1)$/i.test(host)
+}

@@ -1,0 +1,169 @@
+// Every error the server answers with: one closed table. Surfaces choose the envelope; code, status, text and remedy come from here.
+// https://learn.microsoft.com/azure/azure-monitor/logs/api/errors
+
+export interface ErrorEntry {
+  /** HTTP status. */
+  readonly status: number
+  /** The code clients see. */
+  readonly code: string
+  /** What happened; `{name}` is filled from the error's details. */
+  readonly message: string
+  /** What to do about it; for the documentation and, where an envelope has room, the answer. */
+  readonly remedy: string
+  /** Clients may repeat the request after so many seconds. */
+  readonly retryAfter?: number
+}
+
+export const errorTable = {
+  authenticationMissing: {
+    status: 401,
+    code: 'AuthenticationFailed',
+    message: "Authentication failed. The 'Authorization' header is missing.",
+    remedy: 'send the header `Authorization: Bearer <token>` with the token of CONSHELF_TOKEN',
+  },
+  authenticationInvalid: {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+    message: 'The access token is invalid.',
+    remedy: 'compare the bearer token with CONSHELF_TOKEN of the server',
+  },
+  accessDenied: {
+    status: 403,
+    code: 'InsufficientAccessError',
+    message: 'The provided credentials have insufficient access to perform the requested operation',
+    remedy: 'ask an owner of the workspace for a role that permits it',
+  },
+  pathNotFound: {
+    status: 404,
+    code: 'PathNotFoundError',
+    message: 'The requested path does not exist',
+    remedy: 'compare method and path with /openapi.json and the documentation of the query API',
+  },
+  workspaceNotFound: {
+    status: 404,
+    code: 'WorkspaceNotFoundError',
+    message: "The workspace '{workspace}' could not be found",
+    remedy: 'GET /conshelf/workspaces lists names and ids',
+  },
+  resourceNotFound: {
+    status: 404,
+    code: 'ResourceNotFoundError',
+    message: "The resource '{resource}' could not be found",
+    remedy: 'GET /conshelf/workspaces/{workspace}/resources lists what stored rows name',
+  },
+  invalidBody: {
+    status: 400,
+    code: 'BadArgumentError',
+    message: 'The request had some invalid properties',
+    remedy: 'see the inner error: it names the property',
+  },
+  invalidArgument: {
+    status: 400,
+    code: 'BadArgumentError',
+    message: '{reason}',
+    remedy: 'correct the named argument',
+  },
+  invalidQuery: {
+    status: 400,
+    code: 'BadArgumentError',
+    message: 'The request had some invalid properties',
+    remedy: 'see the diagnostics: each has a place in the query',
+  },
+  queryTooExpensive: {
+    status: 400,
+    code: 'QueryResourcesExceeded',
+    message: 'The query needs more memory than one query may use (E_LOW_MEMORY_CONDITION).',
+    remedy: 'filter earlier, project fewer columns, or summarize over fewer distinct keys',
+  },
+  localRowsExceeded: {
+    status: 400,
+    code: 'QueryResourcesExceeded',
+    message: "The operator '{operator}' takes at most {limit} rows.",
+    remedy: 'filter or summarize before the operator',
+  },
+  queryTimeout: {
+    status: 504,
+    code: 'GatewayTimeout',
+    message: 'The query ran longer than the {seconds} seconds it was given and was stopped.',
+    remedy: 'shorten the time range, or raise `Prefer: wait=<seconds>` (at most 600)',
+  },
+  queryCancelled: {
+    status: 499,
+    code: 'RequestCancelled',
+    message: 'The query was cancelled.',
+    remedy: 'send it again',
+  },
+  throttled: {
+    status: 429,
+    code: 'ThrottledError',
+    message: 'Too many queries at once: {reason}.',
+    remedy: 'wait as long as Retry-After says; run fewer queries side by side',
+    retryAfter: 10,
+  },
+  overloaded: {
+    status: 429,
+    code: 'TooManyRequests',
+    message: 'The server has as much unwritten data as it can hold.',
+    remedy: 'send the batch again after Retry-After; nothing of it was stored',
+    retryAfter: 1,
+  },
+  bodyTooLarge: {
+    status: 413,
+    code: 'ContentLengthLimitExceeded',
+    message: 'Maximum allowed content length: {limit} bytes.',
+    remedy: 'split the data into several requests',
+  },
+  malformedBody: {
+    status: 400,
+    code: 'InvalidPayload',
+    message: '{reason}',
+    remedy: 'correct the body at the named place; nothing of it was stored',
+  },
+  tableNotFound: {
+    status: 404,
+    code: 'TableNotFound',
+    message: '{reason}',
+    remedy: 'name a table of the workspace, or a custom one that ends in _CL',
+  },
+  unsupportedEncoding: {
+    status: 415,
+    code: 'UnsupportedMediaType',
+    message: "The content encoding '{encoding}' is not supported.",
+    remedy: 'send the body as it is or with `Content-Encoding: gzip`',
+  },
+  stopping: {
+    status: 503,
+    code: 'ServiceUnavailable',
+    message: 'The server is stopping.',
+    remedy: 'send the request again in a moment',
+    retryAfter: 5,
+  },
+  internal: {
+    status: 500,
+    code: 'InternalServerError',
+    message: 'Something went wrong on the server.',
+    remedy: 'the server log has the cause under the request id; please report it',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>
+
+export type ErrorName = keyof typeof errorTable
+export type ErrorDetails = Readonly<Record<string, string | number>>
+
+/** An error with an entry in the table. `details` fill the placeholders of its message. */
+export class ServerError extends Error {
+  readonly entry: ErrorEntry
+  readonly errorName: ErrorName
+  readonly details: ErrorDetails
+  constructor(name: ErrorName, details: ErrorDetails = {}, options?: ErrorOptions) {
+    const entry: ErrorEntry = errorTable[name]
+    super(fill(entry.message, details), options)
+    this.name = 'ServerError'
+    this.entry = entry
+    this.errorName = name
+    this.details = details
+  }
+}
+
+function fill(template: string, details: ErrorDetails): string {
+  return template.replace(/\{(\w+)\}/g, (place, name: string) => String(details[name] ?? place))
+}

@@ -1,0 +1,85 @@
+// One SELECT on one handle: chunks of rows (each a JSON array) out, statistics on the side. Used by executor.ts.
+import type { Clock } from '../../core/clock.ts'
+import { EngineError, type RunOptions } from '../engine.ts'
+import type { Control } from './control.ts'
+import { engineError } from './errors.ts'
+import type { Handle } from './handle.ts'
+import type { Answer } from './protocol.ts'
+import { querySettings, settingsClause } from './settings.ts'
+import { timeoutError, type Watch } from './watch.ts'
+
+const sampleMillis = 200
+
+export interface SelectContext {
+  readonly handle: Handle
+  readonly watch: Watch
+  readonly control: Control
+  readonly clock: Clock
+}
+
+/** Leaves the handle clean when it ends in any way, except when the engine would not let go: then it is still busy. */
+export async function* select(
+  sql: string,
+  options: RunOptions,
+  { handle, watch, control, clock }: SelectContext,
+): AsyncGenerator<Uint8Array, void, void> {
+  const sampler = options.onStatistics && new Sampler(options.tag, control)
+  const started = clock.now()
+  try {
+    const statement = sql + settingsClause(querySettings(options.tag, options.limits))
+    let answer = await watch.during(handle.request({ kind: 'start', sql: statement }))
+    if (answer.kind === 'chunk') await sampler?.sample()
+    for (;;) {
+      if (watch.reason) throw watch.reason
+      if (answer.kind !== 'chunk') break
+      yield answer.json
+      if (watch.reason) throw watch.reason
+      answer = await watch.during(handle.request({ kind: 'next' }))
+    }
+    finish(answer, options)
+  } finally {
+    sampler?.end()
+    if (!handle.busy) await handle.request({ kind: 'cancel' })
+    options.onStatistics?.({ elapsedMillis: clock.now() - started, ...(sampler?.seen ?? nothingSeen) })
+  }
+}
+
+function finish(answer: Answer, options: RunOptions): void {
+  if (answer.kind === 'end') return
+  if (answer.kind === 'failed') throw withLimits(engineError(new Error(answer.message)), options)
+  throw new Error(`unexpected answer of the engine thread: ${answer.kind}`)
+}
+
+/** The same failures in the words of the limits that caused them. */
+export function withLimits(error: EngineError, { limits }: Partial<RunOptions>): EngineError {
+  if (error.kind === 'timeout' && limits) return timeoutError(limits.maxMillis, error.cause)
+  // "(total)" is the limit of the whole engine, "Query" that of this one.
+  if (error.kind !== 'memory' || !limits || !/^Query memory/.test(error.message)) return error
+  const limit = `${Math.round(limits.maxMemoryBytes / 1e6)} MB`
+  return new EngineError('memory', `the query needs more memory than its limit of ${limit}`, { cause: error.cause })
+}
+
+const nothingSeen = { rowsRead: 0, bytesRead: 0 }
+
+/** Streams carry no statistics, so the running statement is looked at now and then; the last look counts. */
+class Sampler {
+  seen = nothingSeen
+  readonly #tag: string
+  readonly #control: Control
+  readonly #timer: NodeJS.Timeout
+
+  constructor(tag: string, control: Control) {
+    this.#tag = tag
+    this.#control = control
+    this.#timer = setInterval(() => void this.sample(), sampleMillis).unref()
+  }
+
+  async sample(): Promise<void> {
+    const progress = await this.#control.progress(this.#tag).catch(() => undefined)
+    if (progress) this.seen = progress
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+  }
+}

@@ -1,0 +1,90 @@
+// The thread behind one handle. Starting a SELECT is a blocking call of the engine that also evaluates its scalar
+// subqueries, for seconds if they are heavy; here it blocks nobody else.
+import { parentPort, workerData } from 'node:worker_threads'
+import { type ChdbQueryStream, Session, type StreamChunk } from 'chdb'
+import type { Answer, Request, ThreadData } from './protocol.ts'
+
+if (!parentPort) throw new Error('chdb/thread.ts runs as a worker thread only')
+const port = parentPort
+const data = workerData as ThreadData
+
+let session: Session | undefined
+let stream: ChdbQueryStream | undefined
+let chunks: AsyncIterator<StreamChunk> | undefined
+/** The next chunk, fetched while the caller works on the last one. */
+let ahead: Promise<Answer> | undefined
+
+const newline = 0x0a
+const comma = 0x2c
+const openBracket = 0x5b
+const closeBracket = 0x5d
+
+/** JSONCompactEachRow lines as one JSON array; a raw newline cannot occur inside a JSON string. */
+function asJsonArray(lines: Uint8Array): Uint8Array<ArrayBuffer> {
+  const json = new Uint8Array(lines.length + 1)
+  json[0] = openBracket
+  json.set(lines, 1)
+  for (let at = json.indexOf(newline); at !== -1; at = json.indexOf(newline, at + 1)) json[at] = comma
+  json[json.length - 1] = closeBracket
+  return json
+}
+
+/** Not after the first chunk: most results have no other, and one may want to look at the query before it ends. */
+async function next(): Promise<Answer> {
+  const answer = await (ahead ?? fetchChunk())
+  ahead = answer.kind === 'chunk' ? fetchChunk() : undefined
+  ahead?.catch(() => undefined)
+  return answer
+}
+
+async function fetchChunk(): Promise<Answer> {
+  for (;;) {
+    const step = await chunks?.next()
+    if (!step || step.done) return { kind: 'end' }
+    if (step.value.numBytes > 0) return { kind: 'chunk', json: asJsonArray(step.value.raw()) }
+  }
+}
+
+async function answer(request: Request): Promise<Answer> {
+  switch (request.kind) {
+    case 'start':
+      stream = current().queryStream(request.sql, { format: 'JSONCompactEachRow' })
+      chunks = stream[Symbol.asyncIterator]()
+      ahead = undefined
+      return fetchChunk()
+    case 'next':
+      return next()
+    case 'cancel':
+      stream?.cancel()
+      stream = undefined
+      chunks = undefined
+      ahead = undefined
+      return { kind: 'end' }
+    case 'run':
+      return { kind: 'text', text: current().query(request.sql, 'TSV') }
+    case 'close':
+      session?.close()
+      session = undefined
+      return { kind: 'end' }
+    default:
+      return request satisfies never
+  }
+}
+
+function current(): Session {
+  session ??= new Session(data.folder, { connectionArgs: data.arguments })
+  return session
+}
+
+function reply(message: Answer): void {
+  if (message.kind === 'chunk') port.postMessage(message, [message.json.buffer as ArrayBuffer])
+  else port.postMessage(message)
+}
+
+port.on('message', async (request: Request) => {
+  try {
+    reply(await answer(request))
+  } catch (error) {
+    reply({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
+  }
+})

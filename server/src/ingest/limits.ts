@@ -1,0 +1,38 @@
+// The limits of ingestion, as one value that tests and configuration can replace in parts.
+
+export interface IngestLimits {
+  /** A body after decompression. */
+  readonly bodyBytes: number
+  /** Rows that are not on disk yet, of all requests together. */
+  readonly pendingBytes: number
+  /** A block is written when it has so many bytes, or when the oldest request in it has waited long enough. */
+  readonly blockBytes: number
+  readonly blockMillis: number
+  /** How long a request waits for company while few blocks are written. */
+  readonly quickMillis: number
+  /** Blocks that may go quickly in a row; one more for each `blockMillis` without. */
+  readonly quickBlocks: number
+  /** How often an insert is tried that fails for no fault of its rows. */
+  readonly insertAttempts: number
+  /** Rejections listed in an answer. */
+  readonly listedErrors: number
+  /** Characters of a rejected record that the error table keeps. */
+  readonly rawRecordLength: number
+  /** How long an Idempotency-Key is remembered. */
+  readonly keyMillis: number
+}
+
+const megabyte = 1_048_576
+
+export const defaultIngestLimits: IngestLimits = {
+  bodyBytes: 100 * megabyte,
+  pendingBytes: 256 * megabyte,
+  blockBytes: 8 * megabyte,
+  blockMillis: 500,
+  quickMillis: 50,
+  quickBlocks: 40,
+  insertAttempts: 3,
+  listedErrors: 100,
+  rawRecordLength: 32_768,
+  keyMillis: 24 * 3_600_000,
+}

@@ -1,0 +1,206 @@
+// The wiring: components start in order and stop in reverse. The only file that knows them all; cli/ calls it.
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ApiParts, DemoState } from './api/parts.ts'
+import { selfSignedPair, type TlsPair } from './api/self-signed.ts'
+import { createApi } from './api/server.ts'
+import { isPortal } from './api/static.ts'
+import type { Workspace, Workspaces } from './catalog/types.ts'
+import { type Config, ConfigError, isLoopback } from './config.ts'
+import { type Clock, systemClock } from './core/clock.ts'
+import { randomIds } from './core/ids.ts'
+import { defaultLimits } from './core/limits.ts'
+import { createLog, type Log } from './core/log.ts'
+import { type DemoProgress, type DemoStore, startDemo } from './demo/demo.ts'
+import { createIngest } from './ingest/pipeline.ts'
+import { receivers } from './ingest/receivers/index.ts'
+import type { Ingest } from './ingest/types.ts'
+import { queryAudit } from './query/audit.ts'
+import { openQueryService } from './query/service.ts'
+import type { QueryService } from './query/types.ts'
+import { Closers, openStorage, type Storage } from './storage.ts'
+
+/** Where the portal's build puts it. */
+const portalFolder = fileURLToPath(new URL('../../portal/dist', import.meta.url))
+
+export interface RunningServer {
+  readonly url: string
+  readonly workspaces: Workspaces
+  /** Whether the portal is built. */
+  readonly portal: boolean
+  /** Resolves when the demo, if there is one, has its history. */
+  readonly demoReady: Promise<void>
+  stop(): Promise<void>
+}
+
+export interface StartOptions {
+  readonly config: Config
+  readonly version: string
+  /** One line for the person at the terminal. */
+  readonly say: (line: string) => void
+}
+
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const closers = new Closers()
+  try {
+    return await start(options, closers)
+  } catch (error) {
+    await closers.run()
+    throw error
+  }
+}
+
+async function start({ config, version, say }: StartOptions, closers: Closers): Promise<RunningServer> {
+  const clock = systemClock
+  const log = createLog(config.log)
+  const limits = defaultLimits
+  const storage = await openStorage(config.data, { clock, log }, closers)
+  if (storage.workspaces.list().length === 0 && !config.demo) await createDefaultWorkspace(storage.workspaces)
+
+  const ingest = createIngest({ ...storage, clock, ids: randomIds, limits: { bodyBytes: limits.ingestBodyBytes }, log })
+  closers.add(() => ingest.close())
+  const queries = await openQueryService({
+    ...storage,
+    audit: queryAudit(ingest, log),
+    clock,
+    ids: randomIds,
+    limits,
+    log,
+  })
+
+  const state: ServerState = { ready: false, demo: { state: config.demo ? 'loading' : 'off' } }
+  const shared = { ...storage, ingest, queries, clock, ids: randomIds, limits, log }
+  const api = await createApi({
+    ...shared,
+    receivers,
+    version,
+    ...credentials(config, clock),
+    portal: portalFolder,
+    demo: () => state.demo,
+    ready: () => state.ready,
+  })
+  // Queries in flight end while the listener waits for their answers.
+  closers.add(() => Promise.all([api.close(), queries.close()]))
+  await listen(api, config)
+  warmUp(queries)
+  state.ready = true
+  closers.add(async () => {
+    state.ready = false
+  })
+  const demoReady = config.demo ? await runDemo(shared, state, closers, say) : Promise.resolve()
+  return {
+    url: urlOf(api.server.address(), config),
+    workspaces: storage.workspaces,
+    portal: isPortal(portalFolder),
+    demoReady,
+    stop: () => closers.run(),
+  }
+}
+
+/** What health checks and the portal are told. */
+interface ServerState {
+  ready: boolean
+  demo: DemoState
+}
+
+/** Loads Microsoft's parser now, which takes a second, and not with the first query. */
+function warmUp(queries: QueryService): void {
+  queries.compile({ text: 'print 1', workspaces: [] })
+}
+
+async function createDefaultWorkspace(workspaces: Workspaces): Promise<Workspace> {
+  const subscription = '00000000-0000-0000-0000-000000000000'
+  const resourceId = `/subscriptions/${subscription}/resourceGroups/conshelf/providers/Microsoft.OperationalInsights/workspaces/default`
+  return workspaces.create({ id: randomIds.guid(), name: 'default', resourceId })
+}
+
+function credentials(config: Config, clock: Clock): Pick<ApiParts, 'token' | 'tls'> {
+  const tls = tlsPair(config, clock)
+  return { ...(config.token === undefined ? {} : { token: config.token }), ...(tls ? { tls } : {}) }
+}
+
+function tlsPair({ tls, data, listen }: Config, clock: Clock): TlsPair | undefined {
+  if (!tls) return undefined
+  if (tls.kind === 'self-signed') {
+    const own = isLoopback(listen.host) || listen.host.includes(':') || listen.host === '0.0.0.0' ? [] : [listen.host]
+    return selfSignedPair(join(data, 'tls'), ['localhost', '127.0.0.1', ...own], clock.now())
+  }
+  try {
+    return { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') }
+  } catch (error) {
+    throw new ConfigError(`CONSHELF_TLS: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}
+
+async function listen(api: Awaited<ReturnType<typeof createApi>>, { listen: { host, port } }: Config): Promise<void> {
+  try {
+    await api.listen({ host, port })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EADDRINUSE') {
+      throw new ConfigError(
+        `${host}:${port} is in use by another program; choose another address with --listen HOST:PORT`,
+      )
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+      throw new ConfigError(
+        `cannot listen on ${host}:${port} (${code}); choose another address with --listen HOST:PORT`,
+      )
+    }
+    throw error
+  }
+}
+
+function urlOf(address: AddressInfo | string | null, { listen: { host }, tls }: Config): string {
+  const port = typeof address === 'object' && address ? address.port : 0
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+interface DemoParts extends Pick<Storage, 'workspaces' | 'store'> {
+  readonly ingest: Ingest
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Starts the demo, whose workspaces exist when this resolves; what it gives resolves when the history is loaded. */
+async function runDemo(
+  parts: DemoParts,
+  state: ServerState,
+  closers: Closers,
+  say: StartOptions['say'],
+): Promise<Promise<void>[]> {
+  const demo = await startDemo({
+    workspaces: parts.workspaces,
+    ingest: parts.ingest,
+    receivers: { azureDiagnostics: receivers['azure-diagnostics'], json: receivers.json },
+    clock: parts.clock,
+    seed: demoSeed,
+    store: demoStore(parts),
+    onProgress: (progress) => {
+      state.demo = progressState(progress)
+      if (state.demo.message) say(state.demo.message)
+    },
+    onProblem: (message) => parts.log.warn(message),
+  })
+  closers.add(() => demo.stop())
+  return [demo.ready]
+}
+
+/** The demo is the same on every machine. */
+const demoSeed = 1
+
+function demoStore({ store, clock }: DemoParts): DemoStore {
+  return {
+    get: (key) => store.value('demo', key, clock.now()),
+    set: async (key, value) => {
+      await store.apply([{ do: 'set', space: 'demo', key, value }])
+    },
+  }
+}
+
+function progressState({ share, rows }: DemoProgress): DemoState {
+  if (share >= 1) return { state: 'live' }
+  return { state: 'loading', message: `demo: ${Math.floor(share * 100)} % of 48 hours, ${rows} rows` }
+}

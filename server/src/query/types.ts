@@ -1,0 +1,91 @@
+// What the query service takes and gives. Surfaces, rules, the portal and the command line meet here.
+import type { Column, CompileResult, Diagnostic, ExplainResult, Render, Row } from '@conshelf/kql'
+import type { Principal } from '../access/principal.ts'
+import type { Workspace } from '../catalog/types.ts'
+import { ServerError } from '../core/errors.ts'
+import type { QueryProfile } from '../core/limits.ts'
+import type { TimeRange } from '../core/time-range.ts'
+
+/** Who sent the query and from where, for the audit. */
+export interface Client {
+  /** `x-ms-app` or what stands for it. */
+  readonly app: string
+  /** A GUID; the correlation id of errors and of LAQueryLogs. */
+  readonly requestId: string
+  /** Path the request was sent to. */
+  readonly target: string
+}
+
+export interface QueryText {
+  readonly text: string
+  /** The addressed one first; tables are the union over all. Empty: only literal tables can be read. */
+  readonly workspaces: readonly Workspace[]
+  readonly timeRange?: TimeRange
+  /** Lower-case ARM ids: only rows of these resources or of what is below them. */
+  readonly resourceScope?: readonly string[]
+  /** What `now()` answers, in ticks; absent: the time of arrival. */
+  readonly now?: bigint
+}
+
+export interface QueryRequest extends QueryText {
+  readonly principal: Principal
+  readonly profile: QueryProfile
+  readonly client: Client
+  /** How long the client waits; bounded by the profile. */
+  readonly maxMillis?: number
+  /** Rows of each result beyond which the answer ends quietly. */
+  readonly takeRows?: number
+  readonly signal?: AbortSignal
+}
+
+export interface AnswerStatistics {
+  readonly elapsedMillis: number
+  readonly rowsRead: number
+  readonly bytesRead: number
+  /** One for each result. */
+  readonly tables: readonly { readonly rows: number; readonly bytes: number }[]
+}
+
+/** Why an answer ended before its last row. */
+export interface Truncation {
+  readonly kind: 'rows' | 'bytes'
+  readonly limit: number
+}
+
+/** An answer as it is produced: for each result its head, then rows; at last one `end`. */
+export type AnswerPart =
+  | {
+      readonly kind: 'table'
+      readonly name: string
+      readonly columns: readonly Column[]
+      readonly sorted: boolean
+      readonly render?: Render
+    }
+  | { readonly kind: 'rows'; readonly rows: readonly Row[] }
+  | { readonly kind: 'end'; readonly statistics: AnswerStatistics; readonly truncated?: Truncation }
+
+export interface QueryService {
+  /**
+   * Runs a query. Leaving the loop ends the work in the engine. Throws InvalidQuery, or a ServerError (throttled,
+   * queryTimeout, queryCancelled, queryTooExpensive, localRowsExceeded, stopping, internal), perhaps after some rows.
+   */
+  run(request: QueryRequest): AsyncGenerator<AnswerPart, void, undefined>
+  /** Compiles without running: diagnostics, or what would run. */
+  compile(query: QueryText): CompileResult
+  /** Every intermediate form of the same compilation. */
+  explain(query: QueryText): ExplainResult
+  readonly load: { readonly running: number; readonly queued: number }
+  /** Takes no more queries, waits for those running as long as `graceMillis`, then stops them. */
+  close(graceMillis?: number): Promise<void>
+}
+
+/** The compiler's refusal. */
+export class InvalidQuery extends ServerError {
+  readonly text: string
+  readonly diagnostics: readonly Diagnostic[]
+  constructor(text: string, diagnostics: readonly Diagnostic[]) {
+    super('invalidQuery')
+    this.text = text
+    this.diagnostics = diagnostics
+  }
+}
