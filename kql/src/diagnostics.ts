@@ -19,6 +19,7 @@ export const codes = {
   notConstant: 'CS004',
   tooComplex: 'CS005',
   unknownWorkspace: 'CS006',
+  restricted: 'CS007',
 } as const
 
 /** Thrown inside the compiler only; compile() turns it into a diagnostic. */

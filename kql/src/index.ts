@@ -33,6 +33,8 @@ export interface CompileOptions {
   readonly timeRange?: { readonly start?: bigint; readonly end?: bigint }
   /** Only rows of these resources, or of what is below them. Lower-case ARM ids. */
   readonly resourceScope?: readonly string[]
+  /** Values for `declare query_parameters`, as KQL literals write them (strings without quotes). */
+  readonly parameters?: Readonly<Record<string, string>>
   /** Prefix for the names of scratch tables, unique for a running query. Default `scratch.q_`. */
   readonly scratch?: string
   /** Rows that the caller will read of each result at most; lets the engine stop early. */

@@ -17,7 +17,10 @@ export interface Column {
   readonly name: string
   readonly type: ScalarType
   readonly doc?: string
-  /** Answers when a query names it, and is not among a table's columns otherwise (`_ItemId`, `_TimeReceived`). */
+  /**
+   * Answers when a query names it, and is not among a table's columns otherwise: `_ItemId`, and documented columns of a
+   * growing table that no row has brought yet.
+   */
   readonly hidden?: true
 }
 

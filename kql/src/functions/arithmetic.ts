@@ -47,7 +47,7 @@ const divide = fn((call) => {
 
 const modulo = fn((call) => {
   const [a, b] = operands(call)
-  const text = isWhole(a) && isWhole(b) ? `positiveModulo(${a.sql}, nullIf(abs(${b.sql}), 0))` : `(${a.sql} % ${b.sql})`
+  const text = isWhole(a) && isWhole(b) ? `positiveModulo(${a.sql}, nullIf(toInt64(abs(${b.sql})), 0))` : `(${a.sql} % ${b.sql})`
   return written(call.type, isWhole(a) && isWhole(b) ? whole(call, text) : text)
 })
 
@@ -70,7 +70,7 @@ const bin = fn((call) => {
 })
 
 const constantStep = (step: unknown): boolean => typeof step === 'bigint' && step > 0n
-const safe = (size: Written, step: unknown): string => (constantStep(step) ? size.sql : `nullIf(abs(${size.sql}), 0)`)
+const safe = (size: Written, step: unknown): string => (constantStep(step) ? size.sql : `nullIf(toInt64(abs(${size.sql})), 0)`)
 
 /** round() rounds half away from zero, as .NET's MidpointRounding.AwayFromZero does. */
 const round = fn((call) => {

@@ -1,6 +1,6 @@
 // array_* and their kin. https://learn.microsoft.com/kusto/query/scalar-functions#dynamicarray-functions
 import { asJson, type Written, written } from '../sql/written.ts'
-import { ArgumentError, argument, as, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, as, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
 import { arrayText, asElement, dynamic, elementNumbers, elementStrings, elementTexts, isArray } from './json.ts'
 
 const array = (call: WriteCall, i: number): Written => {
@@ -89,12 +89,10 @@ const iff = fn((call) => {
 })
 
 /** Numbers before texts, nulls first or last; equal elements keep their order. */
-function order(texts: string, desc: boolean, nullsLast: string): string {
-  const key = `tuple(if(isNull(toFloat64OrNull(${texts}[$i])), 1, 0), ifNull(toFloat64OrNull(${texts}[$i]), 0), if(isNull(toFloat64OrNull(${texts}[$i])), ${texts}[$i], '')`
-  const filled = `arrayFilter($i -> ${texts}[$i] != 'null', arrayEnumerate(${texts}))`
-  const nulls = `arrayFilter($i -> ${texts}[$i] = 'null', arrayEnumerate(${texts}))`
-  const sorted = desc ? `arrayReverseSort($i -> ${key}, -toInt64($i)), ${filled})` : `arraySort($i -> ${key}, $i), ${filled})`
-  return `if(${nullsLast}, arrayConcat(${sorted}, ${nulls}), arrayConcat(${nulls}, ${sorted}))`
+function sortKey(desc: boolean, nullsLast: string): string {
+  const absent = desc ? `if(${nullsLast}, -1, 1)` : `if(${nullsLast}, 1, -1)`
+  const number = 'toFloat64OrNull($t)'
+  return `(if($t = 'null', ${absent}, 0), isNull(${number}), ifNull(${number}, 0), if(isNull(${number}), $t, ''), ${desc ? '-toInt64($i)' : '$i'})`
 }
 
 /** The first array sorts all of them; the ones of another length become null. One array gives a value, several a tuple. */
@@ -103,16 +101,15 @@ const sort = (desc: boolean): FunctionEntry =>
     const last = call.args.at(-1)
     const hasFlag = last?.type === 'bool'
     const arrays = call.args.slice(0, hasFlag ? -1 : undefined).map((_, i) => array(call, i))
-    const [first] = arrays
-    if (!first) throw new ArgumentError(`'${call.fn}' needs an array`)
-    const texts = call.share(elementTexts(first))
-    const indexes = call.share(order(texts, desc, hasFlag ? `ifNull(${last.sql}, true)` : 'true'))
-    const sorted = arrays.map((a, i) => {
-      const own = i === 0 ? texts : call.share(elementTexts(a))
-      const same = i === 0 ? '' : ` AND length(${own}) = length(${texts})`
-      return `if(${isArray(a)}${same}, ${arrayText(`arrayMap($i -> ${own}[$i], ${indexes})`)}, NULL)`
+    const texts = call.share(elementTexts(array(call, 0)))
+    const by = `${desc ? 'arrayReverseSort' : 'arraySort'}(($o, $t, $i) -> ${sortKey(desc, hasFlag ? `ifNull(${last.sql}, true)` : 'true')}`
+    const sorted = arrays.map((a) => {
+      const own = call.share(elementTexts(a))
+      const fits = own === texts ? '' : ` AND length(${own}) = length(${texts})`
+      const safe = own === texts ? own : `if(length(${own}) = length(${texts}), ${own}, ${texts})`
+      return `if(${isArray(a)}${fits}, ${arrayText(`${by}, ${safe}, ${texts}, arrayEnumerate(${texts}))`)}, NULL)`
     })
-    return dynamic(`tuple(${sorted.join(', ')})`, false)
+    return sorted.length === 1 ? dynamic(sorted[0] ?? 'NULL', true) : dynamic(`tuple(${sorted.join(', ')})`, false)
   })
 
 const sum = fn((call) => {

@@ -100,7 +100,15 @@ const pack = fn((call) => {
   return dynamic(`concat('{', ${parts.join(', ') || "''"}, '}')`, false)
 })
 
+/** The same without members that are null or empty. */
+const packFilled = fn((call) => {
+  const pairs: string[] = []
+  for (let i = 0; i + 1 < call.args.length; i += 2) pairs.push(`(${asString(argument(call, i)).sql}, ${asElement(argument(call, i + 1))})`)
+  return dynamic(bagText(`arrayFilter($kv -> $kv.2 != 'null' AND $kv.2 != '""', [${pairs.join(', ')}])`), false)
+})
+
 export const bags: FunctionTable = {
+  bag_pack_filled: packFilled,
   bag_pack: pack,
   pack,
   pack_dictionary: pack,

@@ -1,5 +1,5 @@
 // dynamic values: paths, arrays, bags. https://learn.microsoft.com/kusto/query/scalar-data-types/dynamic
-import { asJson, asString, type Written } from '../sql/written.ts'
+import { asJson, asString } from '../sql/written.ts'
 import { argument, fn, type FunctionTable, json, sql, type WriteCall } from './define.ts'
 
 /** Text that is no JSON is a string; nothing is null. */
@@ -75,6 +75,11 @@ export const dynamics: FunctionTable = {
   todynamic: parseJson,
   toobject: parseJson,
   path,
+  /** One column of a call that makes several. */
+  tuple_item: fn((call) => {
+    const index = call.exprs[1]?.kind === 'lit' ? Number(call.exprs[1].value) : 0
+    return { sql: `tupleElement(${call.share(argument(call, 0).sql)}, ${index + 1})`, type: call.type, nullable: call.type !== 'string' }
+  }),
   expand_items: expandItems,
   array_length: arrayLength,
   arraylength: arrayLength,

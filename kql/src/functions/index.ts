@@ -9,7 +9,17 @@ import { conversion } from './conversion.ts'
 import type { FunctionTable } from './define.ts'
 import { dynamics } from './dynamic.ts'
 import { ip } from './ip.ts'
+import { sketches } from './sketches.ts'
+import { positions } from './positions.ts'
+import { types } from './types.ts'
+import { xml } from './xml.ts'
+import { zones } from './zones.ts'
 import { setFunctions } from './sets.ts'
+import { encodings } from './encoding.ts'
+import { hashes } from './hash.ts'
+import { math } from './math.ts'
+import { parsing } from './parsing.ts'
+import { internal, internalAggregates } from './internal.ts'
 import { strings } from './strings.ts'
 import { textSearch } from './text-search.ts'
 import { time } from './time.ts'
@@ -27,8 +37,18 @@ export const functions: FunctionTable = {
   ...bags,
   ...setFunctions,
   ...ip,
+  ...encodings,
+  ...hashes,
+  ...positions,
+  ...types,
+  ...xml,
+  ...zones,
+  ...sketches,
+  ...math,
+  ...parsing,
   ...time,
   ...window,
+  ...internal,
 }
 
-export const aggregates: FunctionTable = aggregateTable
+export const aggregates: FunctionTable = { ...aggregateTable, ...internalAggregates }

@@ -1,7 +1,7 @@
 // IPv4 and IPv6 addresses. https://learn.microsoft.com/kusto/query/ip-prefix-notation
 //
 // A text may carry a prefix (`10.0.0.1/8`); comparisons use the shortest prefix given. What is no address is null.
-import { asJson, asString, type Written, written } from '../sql/written.ts'
+import { asJson, asString, written } from '../sql/written.ts'
 import { argument, as, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
 import { dynamic, elementStrings } from './json.ts'
 

@@ -31,14 +31,6 @@ const strcat = fn((call) => {
   return { sql: texts.length === 1 ? (texts[0] as string) : `concat(${texts.join(', ')})`, type: 'string', nullable: false }
 })
 
-const indexof = fn((call) => {
-  const text = asString(argument(call, 0)).sql
-  const needle = asString(argument(call, 1)).sql
-  if (call.args.length <= 2) return { sql: `(toInt64(positionUTF8(${text}, ${needle})) - 1)`, type: 'long', nullable: false }
-  const start = integer(2)(call).sql
-  return { sql: `(toInt64(positionUTF8(${text}, ${needle}, toUInt64(greatest(${start}, 0) + 1))) - 1)`, type: 'long', nullable: false }
-})
-
 /** The first match's group, as text or converted to the type that a typeof() argument names. */
 const extract = fn((call) => {
   const pattern = asString(argument(call, 0)).sql
@@ -92,7 +84,6 @@ export const strings: FunctionTable = {
   tolower: sql`lowerUTF8(${str(0)})`,
   substring,
   split,
-  indexof,
   reverse: sql`reverseUTF8(${str(0)})`,
   extract,
   extract_all: extractAll,
@@ -109,16 +100,6 @@ export const strings: FunctionTable = {
     const regex = constant(call, 2) === 'regex'
     return { sql: regex ? `toInt64(countMatches(${text}, ${needle}))` : `toInt64(arrayCount(i -> substring(${text}, i, length(${needle})) = ${needle}, range(1, length(${text}) + 1)))`, type: 'long', nullable: false }
   }),
-  url_decode: sql`decodeURLComponent(${str(0)})`,
-  url_encode: sql`encodeURLComponent(${str(0)})`,
-  url_encode_component: sql`encodeURLComponent(${str(0)})`,
-  base64_encode_tostring: sql`base64Encode(${str(0)})`,
-  base64_decode_tostring: sql`tryBase64Decode(${str(0)})`,
-  hash_sha256: sql`lower(hex(SHA256(${str(0)})))`,
-  hash_sha1: sql`lower(hex(SHA1(${str(0)})))`,
-  hash_md5: sql`lower(hex(MD5(${str(0)})))`,
-  isascii: sql`(match(${str(0)}, '^[\\x00-\\x7F]*$'))`,
-  isutf8: sql`(isValidUTF8(${str(0)}) = 1)`,
   /** The groups of a parse pattern's match; an empty array where the text does not match. */
   regex_groups: fn((call) => {
     const groups = `extractGroups(${asString(argument(call, 0)).sql}, ${asString(argument(call, 1)).sql})`

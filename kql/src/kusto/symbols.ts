@@ -21,22 +21,27 @@ const scalarSymbols: Readonly<Record<ScalarType, Kusto.Language.Symbols.ScalarSy
   dynamic: symbols.ScalarTypes.Dynamic,
 }
 
-const tableSymbols = { all: new WeakMap<TableSchema, MicrosoftSymbol>(), listed: new WeakMap<TableSchema, MicrosoftSymbol>() }
+/** By table, then by the hidden columns that a text names. */
+const tableSymbols = new WeakMap<TableSchema, Map<string, MicrosoftSymbol>>()
 
-/** The columns that a query over the table sees: hidden ones only if its text names one. */
+const identifiers = /[A-Za-z_]\w*/g
+
+/** The columns that a query over the table sees: those listed, and hidden ones that its text names. */
 export function visibleColumns(table: TableSchema, text: string): readonly Column[] {
-  const named = table.columns.some((c) => c.hidden && text.includes(c.name))
-  return named ? table.columns : table.columns.filter((c) => !c.hidden)
+  const named = new Set(text.match(identifiers))
+  return table.columns.filter((c) => !c.hidden || named.has(c.name))
 }
 
 function tableSymbol(table: TableSchema, text: string): MicrosoftSymbol {
   const visible = visibleColumns(table, text)
-  const cache = visible === table.columns ? tableSymbols.all : tableSymbols.listed
-  const known = cache.get(table)
+  const key = visible.flatMap((c) => (c.hidden ? [c.name] : [])).join(' ')
+  const cache = tableSymbols.get(table) ?? new Map<string, MicrosoftSymbol>()
+  tableSymbols.set(table, cache)
+  const known = cache.get(key)
   if (known) return known
   const columns = visible.map((c) => new symbols.ColumnSymbol(c.name, scalarSymbols[c.type], null, null, null, null))
   const made = new symbols.TableSymbol.$ctor4(table.name, columns)
-  cache.set(table, made)
+  cache.set(key, made)
   return made
 }
 

@@ -1,4 +1,26 @@
-// as, consume: names for what passes by. https://learn.microsoft.com/kusto/query/as-operator
+// as, consume, invoke: names for what passes by, and functions over it.
+// https://learn.microsoft.com/kusto/query/as-operator https://learn.microsoft.com/kusto/query/invoke-operator
+import { is, parametersOf, word } from '../kusto/syntax.ts'
+import { unsupported } from '../plan/expressions.ts'
+import { fresh } from '../plan/fresh.ts'
+import { shareRelation } from '../plan/shared.ts'
 import { operator } from './define.ts'
 
 export const consume = operator('ConsumeOperator', (_node, input) => ({ ...input, rel: { kind: 'limit', input: input.rel, count: 0n } }))
+
+export const as = operator('AsOperator', (node, input, _env, ctx) => {
+  const name = node.Name?.SimpleName ?? ''
+  if (word(parametersOf(node).get('hint.materialized')) === 'true' && !input.partition) {
+    const use = shareRelation(name, input, ctx)
+    ctx.named.set(name, () => ({ ...use().relation, name }))
+    return { ...use().relation, name }
+  }
+  ctx.named.set(name, () => ({ ...fresh(input, ctx), name }))
+  return { ...input, name }
+})
+
+export const invoke = operator('InvokeOperator', (node, input, env, ctx) => {
+  const call = node.Function
+  if (!is(call, 'FunctionCallExpression')) return unsupported(node, 'invoking this function')
+  return ctx.invoke(call, env, input)
+})

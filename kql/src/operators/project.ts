@@ -1,61 +1,28 @@
 // project and its family: which columns there are, under which names, in which order.
 // https://learn.microsoft.com/kusto/query/project-operator
-import { columnsOf, elements, type Expression, is, items, type TypeSymbol, className, scalarType } from '../kusto/syntax.ts'
-import type { ScalarType } from '../model.ts'
-import type { Environment, Lowering, Scope } from '../plan/context.ts'
-import { unsupported } from '../plan/expressions.ts'
-import type { Definition, Expr, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
-import { columnFor, columnNamed, extended, operator, scopeOf } from './define.ts'
-
-/** Collects window calls while expressions are lowered, and puts their node under what uses them. */
-export function windowScope(input: Relation, env: Environment | undefined, ctx: Lowering): { scope: Scope; rel: () => Rel } {
-  const calls: Definition[] = []
-  const scope: Scope = {
-    ...scopeOf(input, env),
-    window: (call) => {
-      const id = ctx.newColumn(call.kind === 'call' ? call.fn : 'window', call.type)
-      calls.push({ id, expr: call })
-      return { kind: 'col', id, type: call.type }
-    },
-  }
-  const rel = (): Rel =>
-    calls.length === 0
-      ? input.rel
-      : { kind: 'window', input: input.rel, columns: calls, ordinal: ctx.newColumn('ordinal', 'long', false) }
-  return { scope, rel }
-}
-
-/** Columns that the binder gave a tuple-valued call (`series_fit_line`), or undefined for a scalar. */
-export function tupleColumns(type: TypeSymbol | null | undefined): { name: string; type: ScalarType }[] | undefined {
-  if (!type || className(type) !== 'TupleSymbol') return undefined
-  const columns = items<Kusto.Language.Symbols.ColumnSymbol>(Reflect.get(type, 'Columns'))
-  return columns.map((c) => ({ name: c.Name ?? '', type: scalarType(c.Type) ?? 'dynamic' }))
-}
-
-function refuseTuple(node: Expression): void {
-  if (tupleColumns(node.ResultType)) unsupported(node, 'a function with several result columns here')
-}
+import { columnsOf, elements, type Expression, is, type TypeSymbol } from '../kusto/syntax.ts'
+import type { Environment, Lowering } from '../plan/context.ts'
+import type { Definition, NamedColumn, Relation } from '../plan/nodes.ts'
+import { columnExprs, givenNames } from '../plan/tuples.ts'
+import { columnFor, columnNamed, extended, operator } from './define.ts'
+import { windowScope } from './window.ts'
 
 export const project = operator('ProjectOperator', (node, input, env, ctx) => {
   const definitions: Definition[] = []
   const window = windowScope(input, env, ctx)
   const names = columnsOf(node.ResultType)
-  const columns = elements(node.Expressions).map((e, i): NamedColumn => {
-    refuseTuple(e)
-    return columnFor(names[i]?.name ?? `Column${i + 1}`, ctx.expr(e, window.scope), definitions, ctx)
-  })
+  const values = elements(node.Expressions).flatMap((e) => columnExprs(e, ctx.expr(e, window.scope)))
+  const columns = values.map((expr, i) => columnFor(names[i]?.name ?? `Column${i + 1}`, expr, definitions, ctx))
   return { ...input, rel: extended(window.rel(), definitions), columns }
 })
 
 /** Names of `extend`'s columns: given ones, else those that the binder appended, in order. */
-function extendNames(node: { ResultType: TypeSymbol | null }, expressions: readonly Expression[], input: Relation): string[] {
+function extendNames(node: { ResultType: TypeSymbol | null }, expressions: readonly Expression[], counts: readonly number[], input: Relation): string[][] {
   const known = new Set(input.columns.map((c) => c.name))
-  const given = expressions.map((e) =>
-    is(e, 'SimpleNamedExpression') ? (e.Name?.SimpleName ?? '') : is(e, 'NameReference') ? (e.SimpleName ?? '') : undefined,
-  )
-  const taken = new Set(given)
+  const given = expressions.map((e) => (is(e, 'NameReference') ? [e.SimpleName ?? ''] : givenNames(e)))
+  const taken = new Set(given.flat())
   const appended = columnsOf(node.ResultType).filter((c) => !known.has(c.name) && !taken.has(c.name))
-  return given.map((name) => name ?? appended.shift()?.name ?? '')
+  return given.map((names, i) => Array.from({ length: counts[i] ?? 1 }, (_, k) => names[k] ?? appended.shift()?.name ?? ''))
 }
 
 export function replaceColumns(input: readonly NamedColumn[], added: readonly NamedColumn[]): NamedColumn[] {
@@ -78,14 +45,11 @@ export function extendWith(
   ctx: Lowering,
 ): Relation {
   const expressions = elements(list)
-  const names = extendNames(node, expressions, input)
   const definitions: Definition[] = []
   const window = windowScope(input, env, ctx)
-  const added = expressions.map((e, i): NamedColumn => {
-    refuseTuple(e)
-    const expr: Expr = ctx.expr(e, window.scope)
-    return columnFor(names[i] || `Column${i + 1}`, expr, definitions, ctx)
-  })
+  const values = expressions.map((e) => columnExprs(e, ctx.expr(e, window.scope)))
+  const names = extendNames(node, expressions, values.map((v) => v.length), input).flat()
+  const added = values.flat().map((expr, i) => columnFor(names[i] || `Column${i + 1}`, expr, definitions, ctx))
   return { ...input, rel: extended(window.rel(), definitions), columns: replaceColumns(input.columns, added) }
 }
 

@@ -4,6 +4,7 @@ import type { Environment, Lowering } from '../plan/context.ts'
 import { unsupported } from '../plan/expressions.ts'
 import type { Definition, Relation, SortKey } from '../plan/nodes.ts'
 import { extended, operator, scopeOf } from './define.ts'
+import { thinned } from './partition.ts'
 
 /** Descending unless said otherwise; nulls come first in ascending order, last in descending. */
 function sortKey(node: Expression, input: Relation, env: Environment | undefined, definitions: Definition[], ctx: Lowering): SortKey {
@@ -33,12 +34,12 @@ export function countOf(node: Expression, env: Environment | undefined, ctx: Low
 
 export const sort = operator('SortOperator', (node, input, env, ctx) => sorted(elements(node.Expressions), input, env, ctx))
 
-export const top = operator('TopOperator', (node, input, env, ctx) => {
-  const ordered = sorted([node.ByExpression!], input, env, ctx)
-  return { ...ordered, rel: { kind: 'limit', input: ordered.rel, count: countOf(node.Expression!, env, ctx) } }
-})
+/** The first rows; inside partition and mv-apply those of each group. */
+function first(node: Expression, input: Relation, env: Environment | undefined, ctx: Lowering): Relation {
+  const by = input.partition ? { by: input.partition.keys } : {}
+  return thinned({ ...input, rel: { kind: 'limit', input: input.rel, count: countOf(node, env, ctx), ...by } })
+}
 
-export const take = operator('TakeOperator', (node, input, env, ctx) => ({
-  ...input,
-  rel: { kind: 'limit', input: input.rel, count: countOf(node.Expression!, env, ctx) },
-}))
+export const top = operator('TopOperator', (node, input, env, ctx) => first(node.Expression!, sorted([node.ByExpression!], input, env, ctx), env, ctx))
+
+export const take = operator('TakeOperator', (node, input, env, ctx) => first(node.Expression!, input, env, ctx))

@@ -1,12 +1,14 @@
 // summarize, distinct, count. https://learn.microsoft.com/kusto/query/summarize-operator
-import { columnsOf, elements, type Expression, is, type Node } from '../kusto/syntax.ts'
+import { columnsOf, elements, type Expression, is, type Node, span } from '../kusto/syntax.ts'
 import type { Environment, Lowering, Scope } from '../plan/context.ts'
 import { unsupported } from '../plan/expressions.ts'
 import type { Definition, Expr, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
-import { extended, operator, scopeOf } from './define.ts'
-import { tupleColumns } from './project.ts'
+import { completed, noRows, thinned } from './partition.ts'
+import { extended, type Operator, operator, scopeOf } from './define.ts'
+import { longLit } from '../plan/literals.ts'
+import { tupleColumns } from '../plan/tuples.ts'
 
-interface Groups {
+export interface Groups {
   readonly keys: Definition[]
   readonly aggregates: Definition[]
   /** Expressions over finished aggregates: `sum(a) / count()`. */
@@ -14,7 +16,7 @@ interface Groups {
 }
 
 /** Registers an aggregate call; equal calls share one column. */
-function aggregateColumn(call: Expr, groups: Groups, ctx: Lowering): Expr {
+export function aggregateColumn(call: Expr, groups: Groups, ctx: Lowering): Expr {
   const key = JSON.stringify(call, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v))
   const same = groups.aggregates.find((d) => JSON.stringify(d.expr, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v)) === key)
   if (same) return { kind: 'col', id: same.id, type: call.type }
@@ -37,15 +39,21 @@ function extremes(node: Node<'FunctionCallExpression'>, scope: Scope, groups: Gr
   return [best, ...picked.map((e) => aggregateColumn({ kind: 'call', fn, args: [by, e], type: e.type }, groups, ctx))]
 }
 
-/** percentiles(x, 5, 50) and the like: a call for each result column. */
-function spread(node: Node<'FunctionCallExpression'>, scope: Scope, groups: Groups, ctx: Lowering): Expr[] {
+/** percentiles(x, 5, 50), take_any(a, b): an aggregate for each result column. */
+function spread(node: Node<'FunctionCallExpression'>, scope: Scope, groups: Groups, input: Relation, keyIds: ReadonlySet<number>, ctx: Lowering): Expr[] {
   const name = node.ReferencedSymbol?.Name ?? ''
-  const args = elements(node.ArgumentList?.Expressions).map((e) => ctx.expr(e, scope))
+  const given = elements(node.ArgumentList?.Expressions)
   const columns = tupleColumns(node.ResultType) ?? []
+  const others = input.columns.filter((c) => !keyIds.has(c.id)).map((c): Expr => ({ kind: 'col', id: c.id, type: c.type }))
+  const args = given.flatMap((e) => (is(e, 'StarExpression') ? others : [ctx.expr(e, scope)]))
+  const type = (i: number): Expr['type'] => columns[i]?.type ?? args[0]?.type ?? 'real'
+  if (name === 'any' || name === 'take_any') {
+    return args.map((arg, i) => aggregateColumn({ kind: 'call', fn: 'take_any_item', args: [longLit(i), ...args], type: arg.type }, groups, ctx))
+  }
   if (name !== 'percentiles' && name !== 'percentilesw') return unsupported(node, `the aggregate '${name}'`)
   const fixed = name === 'percentiles' ? 1 : 2
   return args.slice(fixed).map((p, i) =>
-    aggregateColumn({ kind: 'call', fn: name.replace('iles', 'ile'), args: [...args.slice(0, fixed), p], type: columns[i]?.type ?? 'real' }, groups, ctx),
+    aggregateColumn({ kind: 'call', fn: name.replace('iles', 'ile'), args: [...args.slice(0, fixed), p], type: type(i), at: span(node) }, groups, ctx),
   )
 }
 
@@ -75,11 +83,12 @@ function bestRow(node: Node<'SummarizeOperator'>, input: Relation, groups: Group
   const others = input.columns.filter((c) => !source.has(c.id) && c.id !== by)
   const names = columnsOf(node.ResultType)
   const values = [{ id: by, type: byExpr.type }, ...others]
-  const rel: Rel = { kind: 'best', input: extended(input.rel, definitions), keys: keys.map((k) => k.id), by, desc: fn.endsWith('max') }
-  return { rel, columns: [...keys, ...values.map((c, i) => ({ name: names[keys.length + i]?.name ?? '', id: c.id, type: c.type }))] }
+  const partition = input.partition
+  const rel: Rel = { kind: 'best', input: extended(input.rel, definitions), keys: [...keys.map((k) => k.id), ...(partition?.keys ?? [])], by, desc: fn.endsWith('max') }
+  return { rel, ...(partition ? { partition } : {}), columns: [...keys, ...values.map((c, i) => ({ name: names[keys.length + i]?.name ?? '', id: c.id, type: c.type }))] }
 }
 
-export const summarize = operator('SummarizeOperator', (node, input, env, ctx) => {
+export const summarize: Operator = operator('SummarizeOperator', (node, input, env, ctx) => {
   const scope = scopeOf(input, env)
   const groups: Groups = { keys: [], aggregates: [], derived: [] }
   const names = columnsOf(node.ResultType)
@@ -100,7 +109,7 @@ export const summarize = operator('SummarizeOperator', (node, input, env, ctx) =
     if (is(call, 'FunctionCallExpression') && /^arg_?(max|min)$/.test(call.ReferencedSymbol?.Name ?? '')) {
       return extremes(call, scope, groups, input, keyIds, ctx)
     }
-    if (is(call, 'FunctionCallExpression') && tupleColumns(call.ResultType)) return spread(call, scope, groups, ctx)
+    if (is(call, 'FunctionCallExpression') && tupleColumns(call.ResultType)) return spread(call, scope, groups, input, keyIds, ctx)
     return [ctx.expr(e, inner)]
   })
   const columns = values.map((expr, i): NamedColumn => {
@@ -110,9 +119,27 @@ export const summarize = operator('SummarizeOperator', (node, input, env, ctx) =
     groups.derived.push({ id, expr })
     return { name, id, type: expr.type }
   })
-  const rel: Rel = { kind: 'aggregate', input: input.rel, keys: groups.keys, aggregates: groups.aggregates }
-  return { rel: extended(rel, groups.derived), columns: [...keys, ...columns] }
+  const result = aggregated(input, groups.keys, groups.aggregates, ctx)
+  const relation = { ...result, rel: extended(result.rel, groups.derived), columns: [...keys, ...columns] }
+  const incomplete = keys.length === 0 && input.partition?.thinned && input.partition.groups
+  return incomplete ? completed(relation, summarize(node, noRows(input, ctx), env, ctx), ctx) : relation
 })
+
+/** Groups rows by keys; inside partition and mv-apply within each group there, whose carried columns stay. */
+export function aggregated(input: Relation, keys: readonly Definition[], aggregates: readonly Definition[], ctx: Lowering): Pick<Relation, 'rel' | 'partition'> {
+  const partition = input.partition
+  if (!partition) return { rel: { kind: 'aggregate', input: input.rel, keys, aggregates } }
+  const has = new Set(keys.flatMap((k) => (k.expr.kind === 'col' && k.expr.id === k.id ? [k.id] : [])))
+  const column = (id: number): Expr => ({ kind: 'col', id, type: ctx.columns[id]?.type ?? 'dynamic' })
+  const outer = partition.keys.filter((id) => !has.has(id)).map((id): Definition => ({ id, expr: column(id) }))
+  const carried = partition.carried.map((c) => (has.has(c.id) ? c : { ...c, id: ctx.newColumn(c.name, c.type) }))
+  const kept = carried.flatMap((c, i): Definition[] => {
+    const source = partition.carried[i]!
+    return c === source ? [] : [{ id: c.id, expr: { kind: 'call', fn: 'take_any', args: [column(source.id)], type: c.type } }]
+  })
+  const rel: Rel = { kind: 'aggregate', input: input.rel, keys: [...outer, ...keys], aggregates: [...aggregates, ...kept] }
+  return { rel, partition: { ...partition, carried, thinned: partition.thinned && keys.length === 0 } }
+}
 
 export const distinct = operator('DistinctOperator', (node, input, env, ctx) => {
   const list = elements(node.Expressions)
@@ -129,13 +156,14 @@ export const distinct = operator('DistinctOperator', (node, input, env, ctx) => 
     columns.push({ name, id, type: expr.type })
     return { id, expr }
   })
-  return { rel: { kind: 'aggregate', input: input.rel, keys, aggregates: [] }, columns }
+  return thinned({ ...aggregated(input, keys, [], ctx), columns })
 })
 
-export const count = operator('CountOperator', (node, input, _env, ctx) => {
+export const count: Operator = operator('CountOperator', (node, input, env, ctx) => {
   const name = columnsOf(node.ResultType)[0]?.name ?? 'Count'
   const id = ctx.newColumn(name, 'long', false)
   const call: Expr = { kind: 'call', fn: 'count', args: [], type: 'long' }
-  return { rel: { kind: 'aggregate', input: input.rel, keys: [], aggregates: [{ id, expr: call }] }, columns: [{ name, id, type: 'long' }] }
+  const relation: Relation = { ...aggregated(input, [], [{ id, expr: call }], ctx), columns: [{ name, id, type: 'long' }] }
+  return input.partition?.thinned && input.partition.groups ? completed(relation, count(node, noRows(input, ctx), env, ctx), ctx) : relation
 })
 

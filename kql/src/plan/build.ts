@@ -13,15 +13,21 @@ import {
   type SyntaxElement,
   type SyntaxNode,
   span,
+  text as sourceText,
   word,
 } from '../kusto/syntax.ts'
 import type { Catalog, ScalarType, TableSchema } from '../model.ts'
 import { operators } from '../operators/index.ts'
+import { type Branch, branches, isFork } from '../operators/fork.ts'
+import { checkGroupwise } from '../operators/partition.ts'
 import { renderOf } from '../operators/render.ts'
-import { bindName, type Environment, type Lowering, lookup } from './context.ts'
+import { bindName, type Environment, isAllowed, type Lowering, lookup } from './context.ts'
 import { bindArguments, lowerExpr, unsupported } from './expressions.ts'
 import type { ColumnInfo, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
 import { scanTable } from './scan.ts'
+import { parseLiteral } from './literals.ts'
+import { shareRelation } from './shared.ts'
+import { bindStatement, patternCall } from './statements.ts'
 import { sources } from './sources.ts'
 
 export interface Built {
@@ -53,7 +59,10 @@ function createLowering(state: State): Lowering {
     expr: (node, scope) => lowerExpr(node, scope, ctx),
     relation: (node, env, input) => lowerRelation(node, env, ctx, input),
     statements: (list, env) => lowerStatements(list, env, ctx),
+    forText: (text) => createLowering({ ...state, text }),
     scan: (table, catalog) => scanTable(table, catalog, ctx),
+    named: new Map(),
+    invoke: (call, env, piped) => tabularFunction(call, env, ctx, state.options.catalog, piped),
   }
   return ctx
 }
@@ -66,9 +75,7 @@ function lowerStatements(
   let env = outer
   for (const statement of list) {
     if (is(statement, 'LetStatement')) env = bindLet(statement, env, ctx)
-    else if (!is(statement, 'SetOptionStatement') && !is(statement, 'ExpressionStatement')) {
-      unsupported(statement, `the ${nodeName(statement).replace(/Statement$/, '').toLowerCase()} statement`)
-    }
+    else env = bindStatement(statement, env, ctx)
   }
   return env
 }
@@ -77,8 +84,9 @@ function bindLet(statement: Node<'LetStatement'>, env: Environment | undefined, 
   const name = statement.Name?.SimpleName ?? ''
   const value = statement.Expression!
   if (is(value, 'FunctionDeclaration')) {
-    const made: { env: Environment | undefined } = { env }
-    return bindName(env, name, { kind: 'function', env: made.env as Environment })
+    const body = value.Body?.Expression
+    const rows = (): Relation => ctx.relation(body!, ctx.statements(elements(value.Body?.Statements), env))
+    return bindName(env, name, { kind: 'function', env: env as Environment, ...(value.ViewKeyword && body && isTable(body.ResultType) ? { view: rows } : {}) })
   }
   if (is(value, 'MaterializeExpression')) return bindName(env, name, materialized(name, value, env, ctx))
   if (isTable(value.ResultType)) {
@@ -94,22 +102,8 @@ function materialized(
   env: Environment | undefined,
   ctx: Lowering,
 ): import('./context.ts').Binding {
-  const relation = ctx.relation(node.Expression!, env)
-  ctx.shared.push({ ...relation, name })
-  const index = ctx.shared.length - 1
-  return {
-    kind: 'relation',
-    relation: () => {
-      const columns = relation.columns.map((c) => ({
-        ...c,
-        from: c.id,
-        id: ctx.newColumn(c.name, c.type, ctx.columns[c.id]?.nullable ?? true),
-      }))
-      const ordinal = ctx.newColumn('ordinal', 'long', false)
-      const rel = { kind: 'shared' as const, index, columns: columns.map(({ id, from }) => ({ id, from })), ordinal }
-      return { rel, columns: columns.map(({ name: n, id, type }) => ({ name: n, id, type })) }
-    },
-  }
+  const use = shareRelation(name, ctx.relation(node.Expression!, env), ctx)
+  return { kind: 'relation', relation: () => use().relation }
 }
 
 function tabularFunction(
@@ -117,23 +111,32 @@ function tabularFunction(
   env: Environment | undefined,
   ctx: Lowering,
   catalog: Catalog,
+  piped?: Relation,
 ): Relation {
   const name = node.Name?.SimpleName ?? ''
+  const matched = patternCall(node, undefined, env, ctx)
+  if (matched) return matched
   if (node.ReferencedSymbol?.Name === 'table') {
-    return tableNamed(word(elements(node.ArgumentList?.Expressions)[0]), node, ctx, catalog)
+    return tableNamed(word(elements(node.ArgumentList?.Expressions)[0]), node, env, ctx, catalog)
   }
+  if (!lookup(env, name)) checkAllowed(name, node, env)
   const body = node.GetCalledFunctionBody()
   if (!body) return unsupported(node, `the function '${name}'`)
   const binding = lookup(env, name)
   const definition = binding?.kind === 'function' ? binding.env : undefined
-  const inner = bindArguments(node, definition, { env, columns: [] }, ctx)
+  const inner = bindArguments(node, definition, { env, columns: [] }, ctx, piped)
   if (!is(body, 'FunctionBody')) return ctx.relation(body as Expression, inner)
   const result = body.Expression
   if (!result) return unsupported(node, 'a function without a result')
   return ctx.relation(result, ctx.statements(elements(body.Statements), inner))
 }
 
-function tableNamed(name: string, node: SyntaxElement, ctx: Lowering, catalog: Catalog): Relation {
+function checkAllowed(name: string, node: SyntaxElement, env: Environment | undefined): void {
+  if (!isAllowed(env, name)) throw new CompileError(codes.restricted, `'${name}' is outside what 'restrict access' allows`, span(node))
+}
+
+function tableNamed(name: string, node: SyntaxElement, env: Environment | undefined, ctx: Lowering, catalog: Catalog): Relation {
+  checkAllowed(name, node, env)
   const table: TableSchema | undefined = catalog.table(name)
   if (table) return ctx.scan(table, catalog)
   const called = catalog.function(name)
@@ -145,24 +148,31 @@ function named(node: Node<'NameReference'>, env: Environment | undefined, ctx: L
   const name = node.SimpleName ?? ''
   const binding = lookup(env, name)
   if (binding?.kind === 'relation') return binding.relation()
+  const known = ctx.named.get(name)
+  if (known) return known()
   const body = node.GetCalledFunctionBody()
+  if (binding?.kind !== 'function') checkAllowed(name, node, env)
   if (body && is(body, 'FunctionBody') && body.Expression) {
     const definition = binding?.kind === 'function' ? binding.env : undefined
     return ctx.relation(body.Expression, ctx.statements(elements(body.Statements), definition), input)
   }
-  return tableNamed(name, node, ctx, ctx.options.catalog)
+  return tableNamed(name, node, env, ctx, ctx.options.catalog)
 }
 
 /** `database("x").T`, which `workspace("x").T` was turned into. */
 function qualified(node: Node<'PathExpression'>, env: Environment | undefined, ctx: Lowering): Relation {
   const owner = node.Expression!
   const selector = node.Selector!
+  const matched = is(owner, 'FunctionCallExpression') ? patternCall(owner, is(selector, 'BracketedExpression') ? selector.Expression! : selector, env, ctx) : undefined
+  if (matched) return matched
   const isDatabase = is(owner, 'FunctionCallExpression') && owner.Name?.SimpleName === 'database'
   if (!isDatabase) return unsupported(owner, 'this qualification of a table')
-  const workspace = word(elements(owner.ArgumentList?.Expressions)[0])
+  const written = word(elements(owner.ArgumentList?.Expressions)[0])
+  const alias = lookup(env, written)
+  const workspace = alias?.kind === 'workspace' ? alias.name : written
   const catalog = ctx.options.catalog.workspace(workspace)
   if (!catalog) throw new CompileError(codes.unknownWorkspace, `workspace '${workspace}' is not known`, span(owner))
-  if (is(selector, 'NameReference')) return tableNamed(selector.SimpleName ?? '', selector, ctx, catalog)
+  if (is(selector, 'NameReference')) return tableNamed(selector.SimpleName ?? '', selector, env, ctx, catalog)
   if (is(selector, 'FunctionCallExpression')) return tabularFunction(selector, env, ctx, catalog)
   return unsupported(selector, 'this table reference')
 }
@@ -194,6 +204,7 @@ function lowerOperator(
   env: Environment | undefined,
   ctx: Lowering,
 ): Relation {
+  checkGroupwise(node, input)
   const lower = operators[nodeName(node)]
   if (!lower) {
     const keyword = node.GetFirstToken()?.Text ?? nodeName(node)
@@ -214,6 +225,14 @@ function setOptions(statements: readonly Statement[]): Record<string, string | n
   return found
 }
 
+/** `set query_now = datetime(…)` is what now() answers. https://learn.microsoft.com/kusto/query/set-statement */
+function atQueryNow(statements: readonly Statement[], options: CompileOptions): CompileOptions {
+  const found = statements.find((s) => is(s, 'SetOptionStatement') && s.Name?.SimpleName?.toLowerCase() === 'query_now')
+  const value = is(found, 'SetOptionStatement') ? found.ValueClause?.Expression : undefined
+  const now = value ? parseLiteral('datetime', sourceText(value)) : undefined
+  return typeof now === 'bigint' ? { ...options, now } : options
+}
+
 /** The last `render` of a pipe, and the pipe without it. */
 function splitRender(node: Expression): { node: Expression; render?: Render } {
   if (is(node, 'PipeExpression') && is(node.Operator, 'RenderOperator')) {
@@ -229,11 +248,19 @@ function scalarResult(node: Expression, env: Environment | undefined, ctx: Lower
   return { rel: { kind: 'extend', input: one, columns: [{ id, expr }] }, columns: [{ name: 'print_0', id, type: expr.type }] }
 }
 
+/** The results of one statement: several where it ends in fork or facet. */
+function resultsOf(node: Expression, env: Environment | undefined, ctx: Lowering): readonly Branch[] {
+  if (is(node, 'PipeExpression') && isFork(node.Operator!)) {
+    return branches(node.Operator!, ctx.relation(node.Expression!, env), env, ctx) ?? []
+  }
+  return [{ name: undefined, relation: isTable(node.ResultType) ? ctx.relation(node, env) : scalarResult(node, env, ctx) }]
+}
+
 /** Lowers a bound query. Throws CompileError for what is not supported. */
 export function buildPlan(root: SyntaxNode, text: string, options: CompileOptions): Built {
-  const state: State = { options, text, columns: [], shared: [], tables: new Set(), catalogs: [] }
-  const ctx = createLowering(state)
   const statements = is(root, 'QueryBlock') ? elements<Statement>(root.Statements) : []
+  const state: State = { options: atQueryNow(statements, options), text, columns: [], shared: [], tables: new Set(), catalogs: [] }
+  const ctx = createLowering(state)
   let env: Environment | undefined
   const results: PlanResult[] = []
   for (const statement of statements) {
@@ -242,9 +269,9 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
       continue
     }
     const { node, render } = splitRender(statement.Expression!)
-    const relation = isTable(node.ResultType) ? ctx.relation(node, env) : scalarResult(node, env, ctx)
-    const name = results.length === 0 ? 'PrimaryResult' : `Table_${results.length}`
-    results.push({ ...relation, name, ...(render ? { render } : {}) })
+    for (const { name, relation } of resultsOf(node, env, ctx)) {
+      results.push({ ...relation, name: name ?? (results.length === 0 ? 'PrimaryResult' : `Table_${results.length}`), ...(render ? { render } : {}) })
+    }
   }
   if (results.length === 0) {
     throw new CompileError('KS198', 'the query has no tabular expression', { start: 0, length: Math.max(1, root.Width) })

@@ -1,7 +1,7 @@
 // What lowering carries along: new column ids, the names in scope, and the ways to lower what is nested.
 import type { CompileOptions } from '../index.ts'
 import type { Column, ScalarType } from '../model.ts'
-import type { Expression, SyntaxNode, Statement } from '../kusto/syntax.ts'
+import type { Expression, Node, SyntaxNode, Statement } from '../kusto/syntax.ts'
 import type { ColumnId, ColumnInfo, Expr, NamedColumn, Relation, SharedRelation } from './nodes.ts'
 
 /** A name bound by `let`, a function parameter or `as`. */
@@ -9,7 +9,13 @@ export type Binding =
   | { readonly kind: 'scalar'; readonly expr: Expr }
   /** Lowers the relation anew for each use, so that no two uses share column ids. */
   | { readonly kind: 'relation'; readonly relation: () => Relation }
-  | { readonly kind: 'function'; readonly env: Environment }
+  /** `view`: the rows of a view, which search and find range over. */
+  | { readonly kind: 'function'; readonly env: Environment; readonly view?: () => Relation }
+  | { readonly kind: 'pattern'; readonly pattern: Node<'PatternDeclaration'>; readonly env: Environment | undefined }
+  /** Another name of a workspace. */
+  | { readonly kind: 'workspace'; readonly name: string }
+  /** Hides every name outside that is not allowed; those inside are free. */
+  | { readonly kind: 'restriction'; readonly allowed: readonly RegExp[] }
 
 /** Names in scope, innermost first. */
 export interface Environment {
@@ -19,8 +25,20 @@ export interface Environment {
 }
 
 export function lookup(env: Environment | undefined, name: string): Binding | undefined {
-  for (let e = env; e; e = e.outer) if (e.name === name) return e.binding
+  for (let e = env; e; e = e.outer) {
+    if (e.binding.kind === 'restriction') {
+      if (!e.binding.allowed.some((a) => a.test(name))) return undefined
+    } else if (e.name === name) return e.binding
+  }
   return undefined
+}
+
+/** Whether `restrict access` leaves a table or stored function of this name within reach. */
+export function isAllowed(env: Environment | undefined, name: string): boolean {
+  for (let e = env; e; e = e.outer) {
+    if (e.binding.kind === 'restriction' && !e.binding.allowed.some((a) => a.test(name))) return false
+  }
+  return true
 }
 
 export function bindName(env: Environment | undefined, name: string, binding: Binding): Environment {
@@ -35,6 +53,12 @@ export interface Scope {
   readonly received?: ColumnId
   /** The right side of a join condition (`$right`). */
   readonly right?: readonly NamedColumn[]
+  /** Rows with names of their own: `step.column` in scan, `node.property` in graph-match. */
+  readonly rows?: ReadonlyMap<string, readonly NamedColumn[]>
+  /** Columns that do not exist are null: search and find look into tables of many shapes. */
+  readonly lenient?: boolean
+  /** Strings stand for terms to search for, in every column. */
+  readonly search?: { readonly caseSensitive: boolean }
   /** Set where aggregates are allowed: takes an aggregate call, gives back the column that will hold its value. */
   readonly aggregate?: (call: Expr) => Expr
   /** Set where window functions are allowed, likewise. */
@@ -52,8 +76,14 @@ export interface Lowering {
   expr(node: SyntaxNode, scope: Scope): Expr
   /** A tabular expression; `input` is what a leading operator reads (inside fork, partition, mv-apply). */
   relation(node: Expression, env: Environment | undefined, input?: Relation): Relation
+  /** Relations that `as` gave a name. */
+  readonly named: Map<string, () => Relation>
+  /** A tabular function over the rows that are piped into it: `T | invoke f(x)`. */
+  invoke(call: Node<'FunctionCallExpression'>, env: Environment | undefined, input: Relation): Relation
   /** The statements of a block before its result, then the names in scope behind them. */
   statements(list: readonly Statement[], env: Environment | undefined): Environment | undefined
+  /** The same for another text (a view's), whose words decide for themselves. */
+  forText(text: string): Lowering
   /** All rows of a table of the catalog. */
   scan(table: import('../model.ts').TableSchema, catalog: import('../model.ts').Catalog): Relation
 }

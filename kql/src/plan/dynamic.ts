@@ -5,6 +5,7 @@ import { formatDatetime, formatTimespan } from '../values.ts'
 import { parseLiteral } from './literals.ts'
 
 function scalarText(node: Node<'LiteralExpression'>): string {
+  if (text(node) === 'null') return 'null'
   const type = scalarType(node.ResultType) ?? 'string'
   if (type === 'string') return JSON.stringify(String(node.LiteralValue ?? ''))
   const source = text(node)

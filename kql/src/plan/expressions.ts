@@ -21,7 +21,11 @@ import type { ScalarType } from '../model.ts'
 import { bindName, lookup, type Environment, type Lowering, type Scope } from './context.ts'
 import { dynamicText } from './dynamic.ts'
 import { lit, nullOf, parseLiteral, stringLit } from './literals.ts'
-import type { Expr, NamedColumn } from './nodes.ts'
+import { fresh } from './fresh.ts'
+import type { Expr, NamedColumn, Relation } from './nodes.ts'
+import { anyColumn, searchAnywhere, searchTerm } from './star.ts'
+import { staticCalls } from './static-calls.ts'
+import { firstItem, itemAt } from './tuples.ts'
 
 const typeOf = (node: Expression): ScalarType => scalarType(node.ResultType) ?? 'dynamic'
 
@@ -41,6 +45,7 @@ function reference(node: Node<'NameReference'>, scope: Scope, ctx: Lowering): Ex
   if (symbol && className(symbol) === 'ColumnSymbol') {
     const found = column(name, scope.columns) ?? column(name, scope.right ?? [])
     if (found) return found
+    if (scope.lenient) return nullOf(scalarType(node.ResultType) ?? 'string')
   }
   const binding = lookup(scope.env, name)
   if (binding?.kind === 'scalar') return binding.expr
@@ -72,9 +77,18 @@ const stringOperators = /^(Not)?(Has|Contains|StartsWith|EndsWith|Like|MatchRege
 
 function binary(node: Node<'BinaryExpression'>, scope: Scope, ctx: Lowering): Expr {
   const fn = node.ReferencedSymbol?.Name ?? nodeName(node)
-  let left = ctx.expr(node.Left!, scope)
-  let right = ctx.expr(node.Right!, scope)
+  const right = ctx.expr(node.Right!, scope)
   const type = typeOf(node)
+  if (is(node.Left, 'StarExpression')) {
+    return anyColumn(scope.columns, right.type, (c) => compared(fn, c, right, type), /^Not|^BangTilde/.test(fn))
+  }
+  if (fn === 'Search') return searchTerm(ctx.expr(node.Left!, scope), String(node.Right?.LiteralValue ?? ''), scope.search?.caseSensitive ?? false)
+  return compared(fn, ctx.expr(node.Left!, scope), right, type)
+}
+
+/** A binary operator over operands brought to types that it takes. */
+function compared(fn: string, leftOperand: Expr, rightOperand: Expr, type: ScalarType): Expr {
+  let [left, right] = [leftOperand, rightOperand]
   if (stringOperators.test(fn)) {
     return { kind: 'call', fn, args: [convert(left, 'string'), convert(right, 'string')], type }
   }
@@ -103,8 +117,17 @@ function textWith(left: Expr, right: Expr): [Expr, Expr] {
 }
 
 function membership(node: Node<'InExpression'>, scope: Scope, ctx: Lowering): Expr {
+  if (is(node.Left, 'StarExpression')) {
+    const type = elements(node.Right?.Expressions).map((e) => scalarType(e.ResultType))[0] ?? 'string'
+    const negated = (node.ReferencedSymbol?.Name ?? '').startsWith('Not')
+    return anyColumn(scope.columns, type, (c) => memberOf(node, c, scope, ctx), negated)
+  }
+  return memberOf(node, ctx.expr(node.Left!, scope), scope, ctx)
+}
+
+function memberOf(node: Node<'InExpression'>, value: Expr, scope: Scope, ctx: Lowering): Expr {
   const fn = node.ReferencedSymbol?.Name ?? 'In'
-  let left = ctx.expr(node.Left!, scope)
+  let left = value
   const list = elements(node.Right?.Expressions)
   const caseless = text(node.Operator!).endsWith('~')
   const operator = caseless ? (fn.startsWith('Not') ? 'NotIn' : 'In') : fn.startsWith('Not') ? 'NotInCs' : 'InCs'
@@ -116,7 +139,12 @@ function membership(node: Node<'InExpression'>, scope: Scope, ctx: Lowering): Ex
 }
 
 function anyOf(node: Node<'HasAnyExpression'> | Node<'HasAllExpression'>, scope: Scope, ctx: Lowering): Expr {
-  const left = convert(ctx.expr(node.Left!, scope), 'string')
+  if (is(node.Left, 'StarExpression')) return anyColumn(scope.columns, 'string', (c) => holdsAny(node, c, scope, ctx))
+  return holdsAny(node, ctx.expr(node.Left!, scope), scope, ctx)
+}
+
+function holdsAny(node: Node<'HasAnyExpression'> | Node<'HasAllExpression'>, value: Expr, scope: Scope, ctx: Lowering): Expr {
+  const left = convert(value, 'string')
   const options = elements(node.Right?.Expressions).map((e) =>
     isTable(e.ResultType) ? firstCell(e, scope, ctx, true) : ctx.expr(e, scope),
   )
@@ -162,7 +190,9 @@ function member(node: Node<'PathExpression'>, scope: Scope, ctx: Lowering): Expr
     const found = column(name, side === '$left' ? scope.columns : (scope.right ?? []))
     return found ?? unsupported(node, `the name '${text(node)}' here`)
   }
+  const row = is(owner, 'NameReference') ? scope.rows?.get(owner.SimpleName ?? '') : undefined
   const key = is(selector, 'NameReference') ? (selector.SimpleName ?? '') : undefined
+  if (row && key !== undefined) return column(key, row) ?? unsupported(node, `the name '${text(node)}' here`)
   if (key !== undefined) return path(ctx.expr(owner, scope), stringLit(key))
   if (is(selector, 'BracketedExpression')) return path(ctx.expr(owner, scope), ctx.expr(selector.Expression!, scope))
   return unsupported(selector, 'this member access')
@@ -172,7 +202,8 @@ function element(node: Node<'ElementExpression'>, scope: Scope, ctx: Lowering): 
   const selector = node.Selector
   const key = is(selector, 'BracketedExpression') ? ctx.expr(selector.Expression!, scope) : undefined
   if (!key) return unsupported(node, 'this element access')
-  return path(ctx.expr(node.Expression!, scope), key)
+  const base = ctx.expr(node.Expression!, scope)
+  return itemAt(node.Expression!, base, key) ?? path(base, key)
 }
 
 /** Arguments by position, those given by name in their parameter's place. */
@@ -190,9 +221,10 @@ function call(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering)
   const special = specialForms[name]
   if (special) return special(node, scope, ctx)
   const args = argumentsOf(node).map((a) => argument(a, scope, ctx))
-  const made: Expr = { kind: 'call', fn: name, args, type: typeOf(node), at: span(node) }
+  const plain: Expr = { kind: 'call', fn: name, args, type: typeOf(node), at: span(node) }
+  const made = isAggregate(node) && scope.aggregate ? plain : firstItem(plain, node.ResultType)
   const known = isAggregate(node) && scope.aggregate ? aggregates : functions
-  if (!Object.hasOwn(known, name)) {
+  if (!Object.hasOwn(known, name) && !windowFunctions.has(name)) {
     const reason = unsupportedFunctions[name]
     throw new CompileError(codes.unsupportedFunction, `the function '${name}' is not supported`, span(node), reason)
   }
@@ -209,8 +241,8 @@ function argument(node: Expression, scope: Scope, ctx: Lowering): Expr {
   if (is(node, 'StarExpression')) return lit('string', '*')
   if (isTable(node.ResultType) && !is(node, 'ToScalarExpression')) return firstCell(node, scope, ctx, true)
   if (is(node, 'TypeOfLiteralExpression')) return stringLit(text(node).replace(/^typeof\s*\(\s*|\s*\)$/g, ''))
-  const inner: Scope = { env: scope.env, columns: scope.columns, ...(scope.received === undefined ? {} : { received: scope.received }), ...(scope.right ? { right: scope.right } : {}) }
-  return ctx.expr(node, scope.aggregate && !containsAggregate(node) ? inner : scope)
+  const { aggregate, ...inner } = scope
+  return ctx.expr(node, aggregate && !containsAggregate(node) ? inner : scope)
 }
 
 export const windowFunctions: ReadonlySet<string> = new Set([
@@ -245,13 +277,18 @@ export function bindArguments(
   definition: Environment | undefined,
   scope: Scope,
   ctx: Lowering,
+  piped?: Relation,
 ): Environment | undefined {
   const parameters = node.ReferencedSignature?.Parameters
   const list = parameters ? Array.from({ length: Reflect.get(parameters, 'Count') ?? 0 }, (_, i) => parameterAt(parameters, i)) : []
-  const given = argumentsOf(node)
+  const given: (Expression | undefined)[] = [...(piped ? [undefined] : []), ...argumentsOf(node)]
   let env = definition
   list.forEach((parameter, i) => {
     const name = parameter.Name ?? ''
+    if (i === 0 && piped) {
+      env = bindName(env, name, { kind: 'relation', relation: () => fresh(piped, ctx) })
+      return
+    }
     const named = given.find((g) => is(g, 'SimpleNamedExpression') && g.Name?.SimpleName === name)
     const value = named && is(named, 'SimpleNamedExpression') ? named.Expression! : is(given[i], 'SimpleNamedExpression') ? undefined : given[i]
     const source = value ?? parameter.DefaultValue
@@ -306,6 +343,14 @@ function timeNow(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Loweri
   return offset ? { kind: 'call', fn: 'Add', args: [now, ctx.expr(offset, scope)], type: 'datetime' } : now
 }
 
+/** Calls that differ from each other though they look alike: where a call stands tells it apart. */
+const distinctCall: Special = (node, scope, ctx) => ({
+  kind: 'call',
+  fn: node.ReferencedSymbol?.Name ?? '',
+  args: [...argumentsOf(node).map((a) => ctx.expr(a, scope)), lit('long', BigInt(node.TextStart))],
+  type: typeOf(node),
+})
+
 /** Calls whose meaning is settled while lowering. */
 const specialForms: Readonly<Record<string, Special>> = {
   now: timeNow,
@@ -315,16 +360,13 @@ const specialForms: Readonly<Record<string, Special>> = {
     args: [lit('datetime', ctx.options.now), ctx.expr(argumentsOf(node)[0]!, scope)],
     type: 'datetime',
   }),
+  rand: distinctCall,
+  new_guid: distinctCall,
   column_ifexists: columnIfExists,
   columnifexists: columnIfExists,
   ingestion_time: (_node, scope) =>
     scope.received === undefined ? nullOf('datetime') : { kind: 'col', id: scope.received, type: 'datetime' },
-  pack_all: (_node, scope) => ({
-    kind: 'call',
-    fn: 'bag_pack',
-    args: scope.columns.flatMap((c): Expr[] => [stringLit(c.name), { kind: 'col', id: c.id, type: c.type }]),
-    type: 'dynamic',
-  }),
+  ...staticCalls,
 }
 
 /** Lowers one scalar expression. */
@@ -332,12 +374,17 @@ export function lowerExpr(node: SyntaxNode, scope: Scope, ctx: Lowering): Expr {
   if (is(node, 'DynamicExpression')) return lit('dynamic', dynamicText(node))
   if (is(node, 'LiteralExpression')) {
     const type = typeOf(node)
+    if (scope.search && type === 'bool' && typeof node.LiteralValue === 'string') {
+      const { caseSensitive } = scope.search
+      const term = node.LiteralValue
+      return term === '*' ? lit('bool', true) : searchAnywhere(scope.columns, term, caseSensitive)
+    }
     return type === 'string' ? stringLit(String(node.LiteralValue ?? '')) : lit(type, parseLiteral(type, text(node)))
   }
   if (is(node, 'CompoundStringLiteralExpression')) return stringLit(String(node.LiteralValue ?? ''))
   if (is(node, 'NameReference')) return reference(node, scope, ctx)
   if (is(node, 'ParenthesizedExpression')) return ctx.expr(node.Expression!, scope)
-  if (is(node, 'SimpleNamedExpression')) return ctx.expr(node.Expression!, scope)
+  if (is(node, 'SimpleNamedExpression') || is(node, 'CompoundNamedExpression')) return ctx.expr(node.Expression!, scope)
   if (is(node, 'BinaryExpression')) return binary(node, scope, ctx)
   if (is(node, 'InExpression')) return membership(node, scope, ctx)
   if (is(node, 'HasAnyExpression') || is(node, 'HasAllExpression')) return anyOf(node, scope, ctx)

@@ -141,20 +141,27 @@ export interface Unnest {
   readonly limit: bigint | undefined
   readonly dropEmpty: boolean
 }
-/** Calls of window functions over the order of the input, which stays; `ordinal` numbers the rows in it. */
+/**
+ * Calls of window functions over the order of the input, which stays; `ordinal` numbers the rows in it. With `by` each
+ * group of equal keys is a sequence of its own.
+ */
 export interface Window {
   readonly kind: 'window'
   readonly input: Rel
   readonly columns: readonly Definition[]
+  readonly by: readonly ColumnId[]
   readonly ordinal: ColumnId
 }
-/** An operator that SQL cannot express: rows in, rows out. */
+/** An operator that SQL cannot express: rows in, rows out, which come in the order of `ordinal`. */
 export interface Local {
   readonly kind: 'local'
   readonly operator: string
   readonly input: Rel
   readonly inputs: readonly ColumnId[]
   readonly columns: readonly ColumnId[]
+  /** Columns that come out as they went in. Those that nobody reads need not be carried. */
+  readonly passes?: readonly ColumnId[]
+  readonly ordinal: ColumnId
   readonly run: (rows: readonly Row[]) => readonly Row[]
 }
 /** A relation of `Plan.shared`, computed once. Its columns get ids of their own at each use. */
@@ -192,6 +199,20 @@ export interface Relation {
   readonly columns: readonly NamedColumn[]
   /** When each row arrived, for ingestion_time(); lost where rows are no longer those of one table. */
   readonly received?: ColumnId
+  /** The name of the table, for union withsource= and search; lost like `received`. */
+  readonly name?: string
+  /** Set inside partition and mv-apply: operators work on each group of equal keys by itself. */
+  readonly partition?: Partition
+}
+
+export interface Partition {
+  readonly keys: readonly ColumnId[]
+  /** Columns from outside, the same throughout a group, that must stay available behind every operator. */
+  readonly carried: readonly NamedColumn[]
+  /** Some operator may have dropped all rows of a group. */
+  readonly thinned: boolean
+  /** One row for each group there was at the start: its keys, then the carried columns, under new ids. */
+  readonly groups?: () => { readonly rel: Rel; readonly keys: readonly ColumnId[]; readonly carried: readonly ColumnId[] }
 }
 
 export interface SharedRelation extends Relation {

@@ -38,7 +38,7 @@ function viewOf(table: TableSchema, text: string, catalog: Catalog, ctx: Lowerin
   if (error) throw new Error(`view '${table.name}': ${error.message}`)
   const statement = is(root, 'QueryBlock') ? elements<Statement>(root.Statements).at(-1) : undefined
   if (!is(statement, 'ExpressionStatement')) throw new Error(`view '${table.name}' has no query`)
-  return ctx.relation(statement.Expression!, undefined)
+  return ctx.forText(text).relation(statement.Expression!, undefined)
 }
 
 /** All inputs one after another, in the columns of the first schema, matched by name. */
@@ -78,5 +78,6 @@ export function scanTable(table: TableSchema, catalog: Catalog, ctx: Lowering): 
   const relations = places.map((source) => restrict(scanSource(table, source, ctx), table, ctx))
   if (table.view) relations.push(viewOf(table, table.view, catalog, ctx))
   const [only] = relations
-  return relations.length === 1 && only && !table.view ? only : unionByName(table, relations, ctx)
+  const rows = relations.length === 1 && only && !table.view ? only : unionByName(table, relations, ctx)
+  return { ...rows, name: table.name }
 }

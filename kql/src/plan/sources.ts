@@ -3,6 +3,7 @@ import { elements, type Expression, is, type Node, type NodeName, columnsOf, typ
 import type { Environment, Lowering } from './context.ts'
 import { convert, unsupported } from './expressions.ts'
 import type { Definition, Lit, NamedColumn, Rel, Relation } from './nodes.ts'
+import { columnExprs, givenNames } from './tuples.ts'
 
 type Source = (node: SyntaxElement, env: Environment | undefined, ctx: Lowering) => Relation
 
@@ -44,8 +45,11 @@ function print(node: Node<'PrintOperator'>, env: Environment | undefined, ctx: L
   const names = columnsOf(node.ResultType)
   const definitions: Definition[] = []
   const columns: NamedColumn[] = []
-  elements(node.Expressions).forEach((e, i) => {
-    const expr = ctx.expr(e, { env, columns: [] })
+  const values = elements(node.Expressions).flatMap((e) => {
+    const all = columnExprs(e, ctx.expr(e, { env, columns: [] }))
+    return all.slice(0, givenNames(e).length || all.length)
+  })
+  values.forEach((expr, i) => {
     const name = names[i]?.name ?? `print_${i}`
     const id = ctx.newColumn(name, expr.type)
     definitions.push({ id, expr })
@@ -71,8 +75,13 @@ function range(node: Node<'RangeOperator'>, env: Environment | undefined, ctx: L
   return { rel, columns: [{ ...column, id }] }
 }
 
+function externalData(node: Node<'ExternalDataExpression'>): Relation {
+  return unsupported(node, 'externaldata', 'the server reads no addresses that a query names; ingest the file into a table first')
+}
+
 export const sources: Readonly<Record<string, Source>> = {
   DataTableExpression: source('DataTableExpression', datatable),
+  ExternalDataExpression: source('ExternalDataExpression', externalData),
   PrintOperator: source('PrintOperator', print),
   RangeOperator: source('RangeOperator', range),
 }

@@ -21,7 +21,7 @@ export interface Block {
   readonly group?: { readonly keys: readonly Definition[]; readonly aggregates: readonly Definition[] }
   readonly having: readonly Expr[]
   /** Window calls, all over one order of the rows. */
-  readonly windows?: { readonly columns: readonly Definition[]; readonly over: readonly SortKey[]; readonly ordinal: ColumnId }
+  readonly windows?: { readonly columns: readonly Definition[]; readonly by: readonly ColumnId[]; readonly over: readonly SortKey[]; readonly ordinal: ColumnId }
   readonly order: readonly SortKey[]
   readonly limit?: bigint
   readonly limitBy?: { readonly count: bigint; readonly keys: readonly ColumnId[] }
@@ -92,7 +92,7 @@ const keepsOrder = (expr: Expr): boolean => expr.kind === 'call' && orderKeeping
 
 function windowBlock(block: Block, rel: Window): Block {
   const open = limited(block) || windowed(block) || grouped(block) ? wrap(block) : block
-  const windows = { columns: rel.columns, over: open.order, ordinal: rel.ordinal }
+  const windows = { columns: rel.columns, by: rel.by, over: open.order, ordinal: rel.ordinal }
   return { ...open, windows, order: [ascending(rel.ordinal)] }
 }
 
@@ -141,7 +141,7 @@ export function blockOf(rel: Rel): Block {
     case 'window':
       return windowBlock(blockOf(rel.input), rel)
     case 'local':
-      return emptyBlock({ kind: 'local', local: rel, input: blockOf(rel.input) })
+      return emptyBlock({ kind: 'local', local: rel, input: blockOf(rel.input) }, [ascending(rel.ordinal)])
     default:
       return rel satisfies never
   }

@@ -37,7 +37,7 @@ function fromGives(from: From, id: ColumnId): boolean {
     case 'shared':
       return from.shared.columns.some((c) => c.id === id) || from.shared.ordinal === id
     case 'local':
-      return from.local.columns.includes(id)
+      return from.local.columns.includes(id) || from.local.ordinal === id
     case 'block':
       return gives(from.block, id)
     case 'join':

@@ -44,7 +44,8 @@ export function sharedText(shared: Shared, needed: ReadonlySet<ColumnId>, w: Wri
 
 export function localText(local: Local, input: Block, needed: ReadonlySet<ColumnId>, w: Writer): string {
   const table = `${w.scratch}local${w.stages.length}`
-  const outputs = local.inputs.map((id, i): Output => ({ id, alias: cell(i), type: columnOf(id, w).type }))
+  const idle = new Set((local.passes ?? []).filter((id) => !needed.has(id)))
+  const outputs = local.inputs.map((id, i): Output => ({ id: idle.has(id) ? undefined : id, alias: cell(i), type: columnOf(id, w).type }))
   const sql = writeBlock(input, outputs, w)
   const columns = local.columns.map((id) => columnOf(id, w))
   w.stages.push({
@@ -59,5 +60,5 @@ export function localText(local: Local, input: Block, needed: ReadonlySet<Column
     run: local.run,
   })
   const cells = local.columns.map((id, at) => ({ id, at })).filter((c) => needed.has(c.id))
-  return readText(table, cells, undefined, w)
+  return readText(table, cells, needed.has(local.ordinal) ? local.ordinal : undefined, w)
 }

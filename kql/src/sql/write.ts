@@ -4,6 +4,7 @@ import type { ColumnId, ColumnInfo, Definition, Expr, Plan, Rel, SortKey } from 
 import { columnsIn, visitRel } from '../plan/walk.ts'
 import { writeFrom } from './from.ts'
 import { type Block, blockOf } from './blocks.ts'
+import { windowPlace } from '../functions/window.ts'
 import { type ExprContext, writeCondition, writeExpr } from './expr.ts'
 import { quoteName } from './quote.ts'
 import type { Written } from './written.ts'
@@ -135,7 +136,7 @@ function demand(block: Block, outputs: readonly Output[]): { fromBelow: Set<Colu
   for (const id of block.best ? [...block.best.keys, block.best.by] : []) need(id)
   for (const key of block.group?.keys ?? []) need(key.id)
   const usesWindows = block.windows?.columns.some((c) => used.has(c.id)) || (block.windows && used.has(block.windows.ordinal))
-  if (usesWindows) for (const key of block.windows?.over ?? []) need(key.id)
+  if (usesWindows) for (const id of [...(block.windows?.over ?? []).map((key) => key.id), ...(block.windows?.by ?? [])]) need(id)
   return { fromBelow, used }
 }
 
@@ -217,6 +218,9 @@ function dependsOn(d: Definition, grouped: ReadonlySet<ColumnId>, block: Block):
   return reaches(d.expr)
 }
 
+/** `PARTITION BY … ORDER BY …` */
+const overText = (by: readonly string[], order: string): string => [by.length > 0 ? `PARTITION BY ${by.join(', ')}` : '', order].filter((t) => t !== '').join(' ')
+
 function writeWindows(windows: NonNullable<Block['windows']>, used: ReadonlySet<ColumnId>, wanted: ReadonlySet<ColumnId>, parts: Parts, w: Writer): void {
   const over = windows.over.length === 0 ? '' : `ORDER BY ${orderText(windows.over, w)}`
   const base = sharingContext(parts, w)
@@ -225,9 +229,11 @@ function writeWindows(windows: NonNullable<Block['windows']>, used: ReadonlySet<
     if (wanted.has(id)) parts.computed.set(id, sql)
     else parts.with.push(`${sql} AS ${quoteName(nameOf(id, w))}`)
   }
+  const by = windows.by.map((id) => quoteName(nameOf(id, w)))
   for (const d of windows.columns) {
+    if (!used.has(d.id)) continue
     const value = writeDefinition(d, w, base)
-    put(d.id, value.sql.replaceAll('{over}', over))
+    put(d.id, value.sql.replace(windowPlace, (_all, own: string | undefined) => overText([...by, ...(own ? [own] : [])], over)))
   }
   w.nullable.set(windows.ordinal, false)
   put(windows.ordinal, `row_number() OVER (${over})`)

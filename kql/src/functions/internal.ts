@@ -1,0 +1,89 @@
+// Functions that no query can call: what operators need of SQL beyond the language's own functions.
+import { fromUnixTicks, asJson, datetimeText, unixTicks, type Written, written } from '../sql/written.ts'
+import { convertWritten } from '../sql/convert.ts'
+import { argument, fn, type FunctionTable, type WriteCall } from './define.ts'
+
+/** Ticks before 1970: what lies between Kusto's count and the engine's. */
+const epoch = '621355968000000000'
+
+/** A value of an axis as a number that bins can be counted in; integers stay integers. */
+function position(value: Written): string {
+  if (value.type === 'datetime') return `(${unixTicks(value.sql)} + ${epoch})`
+  return value.type === 'decimal' ? `toFloat64(${value.sql})` : value.sql
+}
+
+/** Number of the bin that a position lies in: whole steps from `origin`, rounded down. */
+function binNumber(at: string, origin: string, step: string, exact: boolean): string {
+  const distance = origin === '0' ? at : `(${at} - ${origin})`
+  return exact ? `toInt64(intDiv(${distance} - positiveModulo(${distance}, ${step}), ${step}))` : `toInt64(floor(${distance} / ${step}))`
+}
+
+const isExact = (...values: readonly Written[]): boolean => values.every((v) => v.type !== 'real' && v.type !== 'decimal')
+const originOf = (from: Written): string => (from.sql.startsWith('CAST(NULL') ? '0' : position(from))
+
+/** (axis, from or null, step) */
+const seriesBin = (call: WriteCall): Written => {
+  const [axis, from, step] = [argument(call, 0), argument(call, 1), argument(call, 2)]
+  return written('long', binNumber(position(axis), originOf(from), position(step), isExact(axis, from, step)), axis.nullable)
+}
+
+/** (to, from or null, step, inclusive): number of the last bin below `to`, or at it. */
+const seriesLast = (call: WriteCall): Written => {
+  const [to, from, step, inclusive] = [argument(call, 0), argument(call, 1), argument(call, 2), argument(call, 3)]
+  const exact = isExact(to, from, step)
+  const at = position(to)
+  if (inclusive.sql === 'true') return written('long', binNumber(at, originOf(from), position(step), exact), false)
+  if (exact) return written('long', binNumber(`(${at} - 1)`, originOf(from), position(step), true), false)
+  return written('long', `toInt64(ceil((${at} - ${originOf(from)}) / ${position(step)}) - 1)`, false)
+}
+
+/** (first bin, last bin, from or null, step, sample of the axis): the axis as an array. */
+const seriesAxis = (call: WriteCall): Written => {
+  const [first, last, from, step, axis] = [argument(call, 0), argument(call, 1), argument(call, 2), argument(call, 3), argument(call, 4)]
+  const origin = originOf(from)
+  const at = `${origin === '0' ? '' : `${origin} + `}i * ${position(step)}`
+  const value = axis.type === 'datetime' ? datetimeText(fromUnixTicks(`toInt64(${at} - ${epoch})`)) : asJson(written(axis.type, `(${at})`, false)).sql
+  const text = axis.type === 'datetime' ? `toJSONString(${value})` : value
+  return written('dynamic', `concat('[', arrayStringConcat(arrayMap(i -> ${text}, range(assumeNotNull(${first.sql}), assumeNotNull(${last.sql}) + 1)), ','), ']')`, false)
+}
+
+/** (bins, values as JSON, default as JSON, first bin, last bin): a value for each bin. */
+const seriesValues = (call: WriteCall): Written => {
+  const [bins, values, absent, first, last] = [0, 1, 2, 3, 4].map((i) => argument(call, i).sql)
+  const places = `range(assumeNotNull(${first}), assumeNotNull(${last}) + 1)`
+  const map = `CAST((${bins}, ${values}), 'Map(Int64, String)')`
+  return written('dynamic', `concat('[', arrayStringConcat(arrayMap((i, m) -> if(mapContains(m, i), m[i], ${absent}), ${places}, arrayWithConstant(length(${places}), ${map})), ','), ']')`, false)
+}
+
+/** Names and values in turn; values that are null or empty text are left out. */
+const bagOfValues = (call: WriteCall): Written => {
+  const pairs: string[] = []
+  for (let i = 0; i + 1 < call.args.length; i += 2) {
+    const [name, value] = [argument(call, i), argument(call, i + 1)]
+    const pair = `concat(toJSONString(${name.sql}), ':', ${asJson(value).sql})`
+    const absent = value.type === 'string' ? `${value.sql} = ''` : value.nullable ? `isNull(${value.sql})` : 'false'
+    pairs.push(`if(${absent}, '', assumeNotNull(${pair}))`)
+  }
+  if (pairs.length === 0) return written('dynamic', `'{}'`, false)
+  return written('dynamic', `concat('{', arrayStringConcat(arrayFilter(p -> p != '', [${pairs.join(', ')}]), ','), '}')`, false)
+}
+
+export const internal: FunctionTable = {
+  series_bin: fn(seriesBin),
+  series_last: fn(seriesLast),
+  series_axis: fn(seriesAxis),
+  series_of_bins: fn(seriesValues),
+  bag_of_values: fn(bagOfValues),
+  random_number: fn(() => written('long', 'toInt64(rand64() % 9223372036854775807)', false)),
+  regex_pair: fn((call) => {
+    const [text, regex, key] = [0, 1, 2].map((i) => argument(call, i).sql)
+    return written('string', `arrayFirst(p -> p[1] = ${key}, extractAllGroupsVertical(${text}, ${regex}))[2]`, false)
+  }),
+  json_of: fn((call) => written('string', `ifNull(${asJson(argument(call, 0)).sql}, 'null')`, false)),
+  cast_to: fn((call) => convertWritten(argument(call, 0), call.type, call.share)),
+}
+
+export const internalAggregates: FunctionTable = {
+  collect: fn((call) => ({ sql: `groupArray(${argument(call, 0).sql})`, type: 'dynamic', nullable: false })),
+  collect_rows: fn((call) => ({ sql: `groupArray(ifNull(${asJson(argument(call, 0)).sql}, 'null'))`, type: 'dynamic', nullable: false })),
+}

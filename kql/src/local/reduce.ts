@@ -1,0 +1,61 @@
+// reduce: texts grouped by the words that many of them have in the same place (SLCT, R. Vaarandi 2003).
+// https://learn.microsoft.com/kusto/query/reduce-operator
+import type { Row } from '../model.ts'
+
+interface Token {
+  readonly word: string
+  /** What separates it from the next one. */
+  readonly gap: string
+}
+
+function tokens(text: string, isSeparator: (c: string) => boolean): Token[] {
+  const found: { word: string; gap: string }[] = []
+  for (const c of text) {
+    const last = found.at(-1)
+    if (isSeparator(c)) {
+      if (last) last.gap += c
+      else found.push({ word: '', gap: c })
+    } else if (!last || last.gap !== '') found.push({ word: c, gap: '' })
+    else last.word += c
+  }
+  return found
+}
+
+const key = (at: number, word: string): string => `${at} ${word}`
+
+/** Frequent words as they are, everything between them as one star. */
+function patternOf(list: readonly Token[], frequent: (at: number, word: string) => boolean): string {
+  let pattern = ''
+  list.forEach((token, at) => {
+    if (!frequent(at, token.word)) {
+      pattern = pattern.endsWith('*') ? pattern : `${pattern}*`
+      return
+    }
+    const nextStays = at + 1 === list.length || frequent(at + 1, list[at + 1]?.word ?? '')
+    pattern += token.word + (nextStays ? token.gap : '')
+  })
+  return pattern
+}
+
+/** Rows are text and how often it occurs; out come pattern, count and an example. */
+export const reduceTexts =
+  (threshold: number, characters: string) =>
+  (rows: readonly Row[]): readonly Row[] => {
+    const isSeparator = (c: string): boolean => !/[\p{L}\p{N}_]/u.test(c) || characters.includes(c)
+    const lines = rows.map(([text, count]) => ({ text: String(text), count: Number(count), list: tokens(String(text), isSeparator) }))
+    const total = lines.reduce((sum, l) => sum + l.count, 0)
+    const support = new Map<string, number>()
+    for (const l of lines) l.list.forEach((t, at) => void support.set(key(at, t.word), (support.get(key(at, t.word)) ?? 0) + l.count))
+    const frequent = (at: number, word: string): boolean => (support.get(key(at, word)) ?? 0) > threshold * total
+    const clusters = new Map<string, { count: number; example: string }>()
+    for (const l of lines) {
+      const any = l.list.some((t, at) => frequent(at, t.word))
+      const pattern = any ? patternOf(l.list, frequent) : 'others'
+      const known = clusters.get(pattern)
+      clusters.set(pattern, { count: (known?.count ?? 0) + l.count, example: known?.example ?? (any ? l.text : '') })
+    }
+    const kept = [...clusters].filter(([p, c]) => p !== 'others' && c.count > threshold * total)
+    const rest = total - kept.reduce((sum, [, c]) => sum + c.count, 0)
+    const sorted = kept.sort((a, b) => b[1].count - a[1].count).map(([p, c]): Row => [p, c.count, c.example])
+    return rest > 0 ? [...sorted, ['others', rest, '']] : sorted
+  }

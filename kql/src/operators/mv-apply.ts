@@ -1,0 +1,33 @@
+// mv-apply: a subquery over the elements of each row's arrays. https://learn.microsoft.com/kusto/query/mv-apply-operator
+import { columnsOf } from '../kusto/syntax.ts'
+import { unsupported } from '../plan/expressions.ts'
+import type { NamedColumn, Rel, Relation } from '../plan/nodes.ts'
+import { operator } from './define.ts'
+import { expand } from './mv-expand.ts'
+import { answersEmptyGroups, partitioned, readsOrder } from './partition.ts'
+import { replaceColumns } from './project.ts'
+
+export const mvApply = operator('MvApplyOperator', (node, input, env, ctx) => {
+  if (node.ContextIdClause) return unsupported(node.ContextIdClause, 'mv-apply … id')
+  if (input.partition) return unsupported(node, 'mv-apply inside partition or mv-apply')
+  const subquery = node.Subquery?.Expression
+  if (!subquery) return unsupported(node, 'this mv-apply')
+  const row = ctx.newColumn('row', 'long', false)
+  const numbered: Rel = { kind: 'window', input: input.rel, columns: [], by: [], ordinal: row }
+  const again = answersEmptyGroups(subquery)
+  const source = partitioned({ ...input, rel: numbered }, [row], input.columns, again, ctx)
+  const bound = columnsOf(node.ResultType).map((c) => c.name)
+  const { rel, added, index } = expand(node, bound, source, env, ctx)
+  const key = source.partition!.keys[0]!
+  const ascending = (id: number): { id: number; desc: boolean; nullsFirst: boolean } => ({ id, desc: false, nullsFirst: true })
+  const ordered: Rel = readsOrder(subquery) ? { kind: 'sort', input: rel, keys: [ascending(key), ascending(index)] } : rel
+  const inner: Relation = { ...source, rel: ordered, columns: replaceColumns(source.columns, added) }
+  const result = ctx.relation(subquery, env, inner)
+  const carried = result.partition?.carried ?? []
+  const names = new Set(added.map((c) => c.name))
+  const outer = carried.filter((c) => !names.has(c.name))
+  const kept = new Set([...outer, ...source.columns].map((c) => c.id))
+  const own = result.columns.filter((c) => !kept.has(c.id))
+  const columns: NamedColumn[] = [...outer, ...own]
+  return { rel: result.rel, columns: columns.length === bound.length ? columns.map((c, i) => ({ ...c, name: bound[i]! })) : columns }
+})

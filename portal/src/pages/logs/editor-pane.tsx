@@ -1,0 +1,91 @@
+// The editor's place: until Monaco has loaded, the same text stands there in a plain field and can be edited.
+import { makeStyles, tokens } from '@fluentui/react-components'
+import { useQuery } from '@tanstack/react-query'
+import { type KeyboardEvent, lazy, type Ref, Suspense, useMemo } from 'react'
+import type { Problem } from '../../api/errors.ts'
+import { workspaceSchema } from '../../api/workspaces.ts'
+import type { QueryEditorHandle } from '../../kql/query-editor.tsx'
+import { useTheme } from '../../shell/theme-choice.ts'
+import { useWorkspace } from '../../shell/workspace.ts'
+import type { QueryTab, Tabs } from './tabs.ts'
+import type { Run } from './use-runs.ts'
+
+const QueryEditor = lazy(async () => ({ default: (await import('../../kql/query-editor.tsx')).QueryEditor }))
+
+const useStyles = makeStyles({
+  plain: {
+    flex: 1,
+    minHeight: 0,
+    margin: 0,
+    border: 0,
+    outlineStyle: 'none',
+    resize: 'none',
+    padding: '8px 0 0 52px',
+    fontFamily: tokens.fontFamilyMonospace,
+    fontSize: '13px',
+    lineHeight: '20px',
+    color: tokens.colorNeutralForeground1,
+    backgroundColor: tokens.colorNeutralBackground1,
+  },
+})
+
+interface EditorPaneProps {
+  readonly ref: Ref<QueryEditorHandle>
+  readonly tabs: Tabs
+  readonly tab: QueryTab
+  readonly run: Run | undefined
+  readonly onChange: (query: string) => void
+  readonly onRun: () => void
+}
+
+const noProblems: readonly Problem[] = []
+
+export function EditorPane({ ref, tabs, tab, run, onChange, onRun }: EditorPaneProps) {
+  const { dark } = useTheme()
+  const { current } = useWorkspace()
+  const { data: schema } = useQuery({
+    queryKey: ['schema', current?.name],
+    queryFn: ({ signal }) => workspaceSchema(current?.name ?? '', signal),
+    enabled: current !== undefined,
+    refetchInterval: 60_000,
+  })
+  const ids = tabs.all.map(({ id }) => id).join(' ')
+  const documents = useMemo(() => ids.split(' '), [ids])
+  return (
+    <Suspense fallback={<PlainEditor value={tab.query} onChange={onChange} onRun={onRun} />}>
+      <QueryEditor
+        ref={ref}
+        document={tab.id}
+        documents={documents}
+        value={tab.query}
+        onChange={onChange}
+        onRun={onRun}
+        dark={dark}
+        workspace={current?.name}
+        schema={schema}
+        problems={run?.phase === 'failed' ? run.problems : noProblems}
+      />
+    </Suspense>
+  )
+}
+
+type PlainEditorProps = Pick<EditorPaneProps, 'onChange' | 'onRun'> & { readonly value: string }
+
+function PlainEditor({ value, onChange, onRun }: PlainEditorProps) {
+  const styles = useStyles()
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.shiftKey || event.ctrlKey || event.metaKey)) return
+    event.preventDefault()
+    onRun()
+  }
+  return (
+    <textarea
+      className={styles.plain}
+      aria-label="KQL query"
+      spellCheck={false}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      onKeyDown={keyDown}
+    />
+  )
+}
