@@ -1,6 +1,7 @@
 // What the compiler returns: work for the engine, in order, and the shape of the answer.
 import type { Diagnostic } from './diagnostics.ts'
 import type { Column, Row } from './model.ts'
+import type { Fact } from './plan/facts.ts'
 
 /** A step that must run before the final SELECT; each fills one scratch table that later SQL reads by name. */
 export type Stage = SqlStage | LocalStage
@@ -52,6 +53,15 @@ export interface Compiled {
   readonly warnings: readonly Diagnostic[]
 }
 
+/**
+ * A query that must run before the one asked for can be compiled: what a plug-in makes of the data decides its columns. `read`
+ * turns its rows into a fact for the options of the next try.
+ */
+export interface FactQuery {
+  readonly compiled: Compiled
+  readonly read: (rows: readonly Row[]) => Fact
+}
+
 export type CompileResult =
   | { readonly ok: true; readonly compiled: Compiled }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly needs?: FactQuery }

@@ -20,6 +20,7 @@ export const codes = {
   tooComplex: 'CS005',
   unknownWorkspace: 'CS006',
   restricted: 'CS007',
+  dependsOnData: 'CS008',
 } as const
 
 /** Thrown inside the compiler only; compile() turns it into a diagnostic. */

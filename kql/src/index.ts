@@ -1,8 +1,9 @@
 // The public surface of the KQL compiler: text and a catalog in, SQL and a result schema out. No I/O, no clock.
-import type { Compiled, CompiledResult, CompileResult, Stage } from './compiled.ts'
-import { CompileError, type Diagnostic } from './diagnostics.ts'
+import type { Compiled, CompiledResult, CompileResult, FactQuery, Stage } from './compiled.ts'
+import { CompileError, codes, type Diagnostic } from './diagnostics.ts'
 import { bind } from './kusto/bind.ts'
-import type { Catalog } from './model.ts'
+import type { Catalog, Row } from './model.ts'
+import { type Fact, MissingFact, type Schemas, withSchemas } from './plan/facts.ts'
 import { type Built, buildPlan } from './plan/build.ts'
 import type { Plan, PlanResult } from './plan/nodes.ts'
 import { printPlan } from './plan/print.ts'
@@ -10,7 +11,8 @@ import { rewritePlan } from './rewrite/index.ts'
 import { blockOf } from './sql/blocks.ts'
 import { createWriter, outputsFor, writeBlock, type Writer } from './sql/write.ts'
 
-export type { Compiled, CompiledResult, CompileResult, LocalStage, Render, SqlStage, Stage } from './compiled.ts'
+export type { Compiled, CompiledResult, CompileResult, FactQuery, LocalStage, Render, SqlStage, Stage } from './compiled.ts'
+export type { Fact } from './plan/facts.ts'
 export { type Diagnostic, lineColumn } from './diagnostics.ts'
 export type {
   Catalog,
@@ -33,6 +35,8 @@ export interface CompileOptions {
   readonly timeRange?: { readonly start?: bigint; readonly end?: bigint }
   /** Only rows of these resources, or of what is below them. Lower-case ARM ids. */
   readonly resourceScope?: readonly string[]
+  /** Columns of plug-ins that depend on the data, as FactQuery.read gave them. See compileWithFacts. */
+  readonly facts?: readonly Fact[]
   /** Values for `declare query_parameters`, as KQL literals write them (strings without quotes). */
   readonly parameters?: Readonly<Record<string, string>>
   /** Prefix for the names of scratch tables, unique for a running query. Default `scratch.q_`. */
@@ -72,29 +76,68 @@ function compileBound(built: Built, options: CompileOptions, warnings: readonly 
   return { compiled, plan: built.plan, rewritten }
 }
 
-type Attempt = { readonly ok: true; readonly compilation: Compilation } | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+type Attempt =
+  | { readonly ok: true; readonly compilation: Compilation }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly needs?: FactQuery }
+
+function factQuery(missing: MissingFact, schemas: Schemas, options: CompileOptions): FactQuery {
+  const result = { ...missing.relation, name: 'PrimaryResult' }
+  const plan: Plan = { columns: missing.columns, shared: missing.shared, results: [result] }
+  const { maxRows: _maxRows, ...unlimited } = options
+  const { compiled } = compileBound({ plan, tables: [], options: {} }, unlimited, [])
+  return { compiled, read: (rows) => ({ at: schemas.original(missing.at), columns: missing.read(rows) }) }
+}
 
 function attempt(text: string, options: CompileOptions): Attempt {
-  const { root, diagnostics } = bind(text, options.catalog)
+  const schemas = withSchemas(text, options.facts ?? [])
+  const { root, diagnostics: found } = bind(schemas.text, options.catalog)
+  const placed = (d: Diagnostic): Diagnostic => ({ ...d, start: schemas.original(d.start) })
+  const diagnostics = found.map(placed)
   if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
   try {
-    return { ok: true, compilation: compileBound(buildPlan(root, text, options), options, diagnostics) }
+    return { ok: true, compilation: compileBound(buildPlan(root, schemas.text, options), options, diagnostics) }
   } catch (error) {
-    if (error instanceof CompileError) return { ok: false, diagnostics: [...diagnostics, error.diagnostic] }
+    if (error instanceof CompileError) return { ok: false, diagnostics: [...diagnostics, placed(error.diagnostic)] }
+    if (error instanceof MissingFact) return { ok: false, diagnostics: [dependsOnData(error, schemas)], needs: factQuery(error, schemas, options) }
     throw error
   }
 }
 
-/** Compiles a query, or says everything that is wrong with it. */
+function dependsOnData(missing: MissingFact, schemas: Schemas): Diagnostic {
+  const start = schemas.original(missing.at - missing.call.length)
+  return { code: codes.dependsOnData, severity: 'error', start, length: missing.call.length, message: 'the columns of this plug-in depend on the data', hint: 'write the output schema behind it' }
+}
+
+/** Compiles a query, or says everything that is wrong with it, or which facts it needs first. */
 export function compile(text: string, options: CompileOptions): CompileResult {
   const tried = attempt(text, options)
   return tried.ok ? { ok: true, compiled: tried.compilation.compiled } : tried
 }
 
+/** Queries that a query may need before it: one for each plug-in whose columns depend on the data. */
+const maxFacts = 32
+
+/** Compiles a query, with `run` answering the queries that must run before. */
+export async function compileWithFacts(text: string, options: CompileOptions, run: (compiled: Compiled) => Promise<readonly Row[]>): Promise<CompileResult> {
+  let facts = options.facts ?? []
+  for (let n = 0; n < maxFacts; n++) {
+    const result = compile(text, { ...options, facts })
+    if (result.ok || !result.needs) return result
+    try {
+      facts = [...facts, result.needs.read(await run(result.needs.compiled))]
+    } catch (error) {
+      if (error instanceof CompileError) return { ok: false, diagnostics: [error.diagnostic] }
+      throw error
+    }
+  }
+  return compile(text, { ...options, facts })
+}
+
 /** What is wrong with a query, or merely doubtful; nothing is compiled for an engine. */
 export function validate(text: string, options: CompileOptions): readonly Diagnostic[] {
   const tried = attempt(text, options)
-  return tried.ok ? tried.compilation.compiled.warnings : tried.diagnostics
+  if (tried.ok) return tried.compilation.compiled.warnings
+  return tried.needs ? [] : tried.diagnostics
 }
 
 /** Every intermediate form of one compilation, to be read. */

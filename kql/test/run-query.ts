@@ -19,11 +19,13 @@ export interface TestEngine {
     now: bigint,
   ): { readonly columns: readonly Column[]; readonly rows: readonly Row[] }
   command(sql: string): void
+  /** The engine's answer as lines of tab-separated values. */
+  text(sql: string): string
   close(): void
 }
 
 const settings =
-  "SETTINGS output_format_json_quote_denormals=1, output_format_json_quote_64bit_integers=1, output_format_json_quote_decimals=1, date_time_output_format='iso'"
+  "SETTINGS output_format_json_escape_forward_slashes=0, output_format_json_quote_denormals=1, output_format_json_quote_64bit_integers=1, output_format_json_quote_decimals=1, date_time_output_format='iso'"
 
 /** Cells as kql/src/model.ts has them. */
 function decode(value: unknown, column: Column): Cell {
@@ -56,6 +58,7 @@ export function openTestEngine(): TestEngine {
   }
   return {
     command: (sql) => void session.query(sql),
+    text: (sql) => session.query(sql, 'TSVRaw').trim(),
     close: () => session.close(),
     run(query, catalog, now) {
       count += 1

@@ -2,13 +2,15 @@
 // The command `conshelf`. Plain JavaScript that any Node can start: an older one hands over to the Node of this installation.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import * as module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const needed = 24
 
 if (Number(process.versions.node.split('.')[0]) >= needed) {
+  // Keeps what was compiled, types stripped, for the next start.
+  module.enableCompileCache?.()
   const { main } = await import('../src/cli/main.ts')
   process.exitCode = await main(process.argv.slice(2))
 } else {
@@ -17,7 +19,7 @@ if (Number(process.versions.node.split('.')[0]) >= needed) {
 
 function newerNode() {
   try {
-    const binary = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node')
+    const binary = join(dirname(module.createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node')
     if (existsSync(binary)) return binary
   } catch {
     // The message below says what to do.

@@ -13,7 +13,7 @@ import { type Clock, systemClock } from './core/clock.ts'
 import { randomIds } from './core/ids.ts'
 import { defaultLimits } from './core/limits.ts'
 import { createLog, type Log } from './core/log.ts'
-import { type DemoProgress, type DemoStore, startDemo } from './demo/demo.ts'
+import { type Demo, type DemoProgress, type DemoStore, startDemo } from './demo/demo.ts'
 import { createIngest } from './ingest/pipeline.ts'
 import { receivers } from './ingest/receivers/index.ts'
 import type { Ingest } from './ingest/types.ts'
@@ -89,12 +89,12 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   closers.add(async () => {
     state.ready = false
   })
-  const demoReady = config.demo ? await runDemo(shared, state, closers, say) : Promise.resolve()
+  const demo = config.demo ? await runDemo(shared, state, closers, say) : undefined
   return {
     url: urlOf(api.server.address(), config),
     workspaces: storage.workspaces,
     portal: isPortal(portalFolder),
-    demoReady,
+    demoReady: demo?.ready ?? Promise.resolve(),
     stop: () => closers.run(),
   }
 }
@@ -164,13 +164,13 @@ interface DemoParts extends Pick<Storage, 'workspaces' | 'store'> {
   readonly log: Log
 }
 
-/** Starts the demo, whose workspaces exist when this resolves; what it gives resolves when the history is loaded. */
+/** Starts the demo, whose workspaces exist when this resolves. */
 async function runDemo(
   parts: DemoParts,
   state: ServerState,
   closers: Closers,
   say: StartOptions['say'],
-): Promise<Promise<void>[]> {
+): Promise<Demo> {
   const demo = await startDemo({
     workspaces: parts.workspaces,
     ingest: parts.ingest,
@@ -185,7 +185,15 @@ async function runDemo(
     onProblem: (message) => parts.log.warn(message),
   })
   closers.add(() => demo.stop())
-  return [demo.ready]
+  demo.ready.then(
+    () => {
+      state.demo = { state: 'live' }
+    },
+    () => {
+      state.demo = { state: 'failed' }
+    },
+  )
+  return demo
 }
 
 /** The demo is the same on every machine. */

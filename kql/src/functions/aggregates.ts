@@ -20,6 +20,10 @@ const avg = (call: WriteCall, conditional: boolean): Written => {
     const ticks = `${named('avg', conditional)}(reinterpretAsInt64(${value})${when(call, conditional)})`
     return written('datetime', `reinterpret(toInt64(${ticks}), 'DateTime64(7, \\'UTC\\')')`, true)
   }
+  if (call.type === 'decimal') {
+    const filled = conditional ? `countIf(isNotNull(${value}) AND ${call.args.at(-1)?.sql})` : `count(${value})`
+    return written('decimal', `(${named('sum', conditional)}(${value}${when(call, conditional)}) / nullIf(${filled}, 0))`, true)
+  }
   const mean = `${named('avg', conditional)}(${value}${when(call, conditional)})`
   return written(call.type, call.type === 'timespan' ? `toInt64OrNull(toString(round(${mean})))` : mean, true)
 }

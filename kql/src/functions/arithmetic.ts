@@ -16,7 +16,7 @@ function operands(call: WriteCall): [Written, Written] {
 
 /** The engine's type for whole numbers may be wider or unsigned; KQL promises int or long. */
 function whole(call: WriteCall, text: string): string {
-  return call.type === 'int' ? `toInt32(${text})` : call.type === 'long' ? `toInt64(${text})` : text
+  return call.type === 'int' ? `toInt32(${text})` : call.type === 'long' || call.type === 'timespan' ? `toInt64(${text})` : text
 }
 
 function plusMinus(operator: '+' | '-'): ReturnType<typeof fn> {
@@ -95,7 +95,7 @@ export const arithmetic: FunctionTable = {
   round,
   abs: fn((call) => whole(call, `abs(${argument(call, 0).sql})`)),
   ceiling: fn((call) => (isWhole(argument(call, 0)) ? argument(call, 0) : `ceil(${argument(call, 0).sql})`)),
-  sign: sql`sign(${0})`,
+  sign: fn((call) => (call.type === 'real' ? `toFloat64(sign(${argument(call, 0).sql}))` : call.type === 'decimal' ? `toDecimal128(sign(${argument(call, 0).sql}), 17)` : whole(call, `sign(${argument(call, 0).sql})`))),
   sqrt: sql`sqrt(${as('real', 0)})`,
   pow: sql`pow(${as('real', 0)}, ${as('real', 1)})`,
   exp: sql`exp(${as('real', 0)})`,

@@ -2,6 +2,7 @@
 import { asJson, type Written, written } from '../sql/written.ts'
 import { argument, as, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
 import { arrayText, asElement, dynamic, elementNumbers, elementStrings, elementTexts, isArray } from './json.ts'
+import { joinTexts } from './strings.ts'
 
 const array = (call: WriteCall, i: number): Written => {
   const json = asJson(argument(call, i))
@@ -115,7 +116,7 @@ const sort = (desc: boolean): FunctionEntry =>
 const sum = fn((call) => {
   const a = array(call, 0)
   const numbers = call.share(elementNumbers(a))
-  return written('real', `if(${isArray(a)} AND arrayAll($e -> isNotNull($e), ${numbers}), arraySum(${numbers}), NULL)`, true)
+  return written('real', `if(${isArray(a)} AND arrayAll($e -> isNotNull($e), ${numbers}), arraySum($e -> ifNull($e, 0), ${numbers}), NULL)`, true)
 })
 
 /** Tuples of the elements at each place; where an array has ended, null. */
@@ -151,7 +152,7 @@ const repeat = fn((call) => dynamic(arrayText(`arrayWithConstant(toUInt64(greate
 const strcat = fn((call) => {
   const a = array(call, 0)
   const delimiter = call.args.length > 1 ? as('string', 1)(call).sql : "''"
-  return written('string', `arrayStringConcat(${elementStrings(a)}, ${delimiter})`, false)
+  return written('string', joinTexts(elementStrings(a), delimiter, call.args.length < 2 || constant(call, 1) !== undefined), false)
 })
 
 /** Arguments that are not arrays become elements; every element counts, null too. */

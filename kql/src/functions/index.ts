@@ -6,14 +6,19 @@ import { bags } from './bags.ts'
 import { comparison } from './comparison.ts'
 import { conditional } from './conditional.ts'
 import { conversion } from './conversion.ts'
+import { conversionUnits } from './conversion-units.ts'
 import type { FunctionTable } from './define.ts'
 import { dynamics } from './dynamic.ts'
+import { geo } from './geo.ts'
 import { ip } from './ip.ts'
 import { sketches } from './sketches.ts'
 import { positions } from './positions.ts'
 import { types } from './types.ts'
 import { xml } from './xml.ts'
 import { zones } from './zones.ts'
+import { seriesFilters } from './series-filters.ts'
+import { seriesStatistics } from './series-statistics.ts'
+import { seriesFunctions } from './series.ts'
 import { setFunctions } from './sets.ts'
 import { encodings } from './encoding.ts'
 import { hashes } from './hash.ts'
@@ -30,6 +35,7 @@ export const functions: FunctionTable = {
   ...textSearch,
   ...arithmetic,
   ...conversion,
+  ...conversionUnits,
   ...conditional,
   ...strings,
   ...dynamics,
@@ -39,6 +45,10 @@ export const functions: FunctionTable = {
   ...ip,
   ...encodings,
   ...hashes,
+  ...geo,
+  ...seriesFunctions,
+  ...seriesFilters,
+  ...seriesStatistics,
   ...positions,
   ...types,
   ...xml,

@@ -55,6 +55,16 @@ const seriesValues = (call: WriteCall): Written => {
   return written('dynamic', `concat('[', arrayStringConcat(arrayMap((i, m) -> if(mapContains(m, i), m[i], ${absent}), ${places}, arrayWithConstant(length(${places}), ${map})), ','), ']')`, false)
 }
 
+/** The network that a text names, in one spelling; an address without a suffix is a network of its own; no network: no text. */
+function network(text: string, family: 'IPv4' | 'IPv6'): Written {
+  const bits = family === 'IPv4' ? 32 : 128
+  const t = `trimBoth(${text})`
+  const ip = `to${family}OrNull(splitByChar('/', ${t})[1])`
+  const length = `if(position(${t}, '/') = 0, ${bits}, toUInt8OrNull(splitByChar('/', ${t})[2]))`
+  const valid = `isNotNull(${ip}) AND ifNull(${length} <= ${bits}, false)`
+  return written('string', `if(${valid}, concat(toString(${family}CIDRToRange(assumeNotNull(${ip}), toUInt8(assumeNotNull(${length}))).1), '/', toString(assumeNotNull(${length}))), 'none')`, false)
+}
+
 /** Names and values in turn; values that are null or empty text are left out. */
 const bagOfValues = (call: WriteCall): Written => {
   const pairs: string[] = []
@@ -74,6 +84,23 @@ export const internal: FunctionTable = {
   series_axis: fn(seriesAxis),
   series_of_bins: fn(seriesValues),
   bag_of_values: fn(bagOfValues),
+  bag_slots: fn((call) => {
+    const text = `ifNull(${argument(call, 0).sql}, '')`
+    return { sql: `arrayMap(p -> CAST(concat(toString(JSONType(p.2)), ' ', p.1), 'Nullable(String)'), JSONExtractKeysAndValuesRaw(${text}))`, type: 'dynamic', nullable: false }
+  }),
+  text_array: fn((call) => ({ sql: `CAST([${call.args.map((a) => a.sql).join(', ')}], 'Array(Nullable(String))')`, type: 'dynamic', nullable: false })),
+  text_of_slot: fn((call) => written('string', `ifNull(${argument(call, 0).sql}, '')`, false)),
+  ipv4_networks_of: fn((call) => {
+    const ip = `toIPv4OrNull(trimBoth(${argument(call, 0).sql}))`
+    const masked = `toString(toIPv4(bitAnd(toUInt32(assumeNotNull(${ip})), if(n = 0, 0, toUInt32(bitShiftLeft(toUInt64(4294967295), 32 - n) % 4294967296)))))`
+    return { sql: `if(isNull(${ip}), [], arrayMap(n -> CAST(concat(${masked}, '/', toString(n)), 'Nullable(String)'), range(0, 33)))`, type: 'dynamic', nullable: false }
+  }),
+  ipv4_network: fn((call) => network(argument(call, 0).sql, 'IPv4')),
+  ipv6_networks_of: fn((call) => {
+    const ip = `toIPv6OrNull(trimBoth(${argument(call, 0).sql}))`
+    return { sql: `if(isNull(${ip}), [], arrayMap(n -> CAST(concat(toString(IPv6CIDRToRange(assumeNotNull(${ip}), n).1), '/', toString(n)), 'Nullable(String)'), range(toUInt8(0), toUInt8(129))))`, type: 'dynamic', nullable: false }
+  }),
+  ipv6_network: fn((call) => network(argument(call, 0).sql, 'IPv6')),
   random_number: fn(() => written('long', 'toInt64(rand64() % 9223372036854775807)', false)),
   regex_pair: fn((call) => {
     const [text, regex, key] = [0, 1, 2].map((i) => argument(call, i).sql)
@@ -85,5 +112,10 @@ export const internal: FunctionTable = {
 
 export const internalAggregates: FunctionTable = {
   collect: fn((call) => ({ sql: `groupArray(${argument(call, 0).sql})`, type: 'dynamic', nullable: false })),
+  pick: fn((call) => {
+    const [value, here] = [argument(call, 0), argument(call, 1)]
+    const picked = `anyOrNullIf(${value.sql}, ${here.sql})`
+    return call.type === 'string' ? written('string', `ifNull(${picked}, '')`, false) : written(call.type, picked, true)
+  }),
   collect_rows: fn((call) => ({ sql: `groupArray(ifNull(${asJson(argument(call, 0)).sql}, 'null'))`, type: 'dynamic', nullable: false })),
 }

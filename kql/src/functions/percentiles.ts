@@ -5,11 +5,14 @@ import { ArgumentError, argument, as, constant, fn, type FunctionTable, type Wri
 import { narrowed } from './combinators.ts'
 import { arrayText } from './json.ts'
 
+/** A fraction that binary numbers hold exactly stays; others lose the last digit, so that whole ranks are not rounded up. */
+const fraction = (p: number): number => (Number.isInteger((p / 100) * 2 ** 20) ? p / 100 : (p / 100) * (1 - 1e-15))
+
 /** The fraction that a constant percentile is. */
 function levelOf(value: unknown, call: WriteCall): number {
   const p = typeof value === 'bigint' || typeof value === 'number' ? Number(value) : Number.NaN
   if (!(p >= 0 && p <= 100)) throw new ArgumentError(`'${call.fn}' needs literal percentiles from 0 to 100`)
-  return p / 100
+  return fraction(p)
 }
 
 /** Percentiles one by one from an argument on, or all of them in one dynamic array. */
@@ -26,8 +29,8 @@ function levels(call: WriteCall, from: number): number[] {
 function ranked(call: WriteCall, level: number, weighted: boolean, type: ScalarType): Written {
   const value = argument(call, 0)
   const source = value.type === 'dynamic' ? as('real', 0)(call).sql : value.type === 'datetime' ? unixTicks(value.sql) : value.sql
-  const weight = weighted ? `, toUInt64(greatest(ifNull(${as('long', 1)(call).sql}, 0), 0))` : ''
-  const text = `${weighted ? 'quantileExactWeighted' : 'quantileExactLow'}OrNull(${level})(${source}${weight})`
+  const weight = weighted ? `toUInt64(greatest(ifNull(${as('long', 1)(call).sql}, 0), 0))` : '1'
+  const text = `quantileExactWeightedOrNull(${level})(${source}, ${weight})`
   if (value.type === 'datetime') return written('datetime', fromUnixTicks(text), true)
   return written(type, type === 'real' ? `toFloat64(${text})` : narrowed({ ...call, type }, text), true)
 }

@@ -4,6 +4,7 @@ import { asJson, asString, written } from '../sql/written.ts'
 import { literalStrings } from './arrays.ts'
 import { ArgumentError, argument, as, constant, fn, type FunctionTable, type WriteCall } from './define.ts'
 import { elementStrings } from './json.ts'
+import { splitText } from './strings.ts'
 import { textSearch } from './text-search.ts'
 
 const text = (call: WriteCall, i: number): string => call.share(asString(argument(call, i)).sql)
@@ -38,7 +39,7 @@ const indexof = fn((call) => {
     const at = call.share(`toInt64(positionUTF8(${r.part}, ${needle}))`)
     return written('long', call.args.length < 3 ? `(${at} - 1)` : `if(${at} = 0, toInt64(-1), ${at} - 1 + ${r.from})`, call.args.slice(2).some((a) => a.nullable))
   }
-  const pieces = call.share(`splitByString(${needle}, ${r.part})`)
+  const pieces = call.share(splitText(r.part, needle, constant(call, 1) !== undefined))
   return written('long', nth(pieces, `(${r.occurrence} - 1) * lengthUTF8(${needle})`, r), true)
 })
 

@@ -84,6 +84,12 @@ const rank = fn((call) => {
   return written('real', `toFloat64(arraySum($p -> if(ifNull(JSONExtractFloat($p, 1) <= ${value}, false), JSONExtractInt($p, 2), 0), ${pairs}))`, false)
 })
 
+const mergeGroup = fn((call) => {
+  const pairs = pairsOf(argument(call, 0))
+  const values = `arrayMap($p -> JSONExtractFloat($p, 1), ${pairs})`
+  return written('dynamic', digestText(`sumMap(${values}, arrayMap($p -> JSONExtractInt($p, 2), ${pairs}))`), false)
+})
+
 export const sketchAggregates: FunctionTable = {
   hll: hll(false),
   hll_if: hll(true),
@@ -92,11 +98,8 @@ export const sketchAggregates: FunctionTable = {
     return written('dynamic', arrayText(`groupUniqArrayArray(${elementTexts(value)})`), false)
   }),
   tdigest,
-  tdigest_merge: fn((call) => {
-    const pairs = pairsOf(argument(call, 0))
-    const values = `arrayMap($p -> JSONExtractFloat($p, 1), ${pairs})`
-    return written('dynamic', digestText(`sumMap(${values}, arrayMap($p -> JSONExtractInt($p, 2), ${pairs}))`), false)
-  }),
+  tdigest_merge: mergeGroup,
+  merge_tdigest: mergeGroup,
 }
 
 export const sketches: FunctionTable = {

@@ -1,7 +1,7 @@
 // Functions over text. https://learn.microsoft.com/kusto/query/scalar-functions#string-functions
 import { quoteString } from '../sql/quote.ts'
 import { asString } from '../sql/written.ts'
-import { argument, as, constant, fn, type FunctionTable, or, sql, str } from './define.ts'
+import { argument, as, constant, fn, type FunctionTable, result, sql, str } from './define.ts'
 
 const integer = (i: number): ReturnType<typeof as> => as('long', i)
 
@@ -12,16 +12,33 @@ const substring = fn((call) => {
   const length = call.args.length > 2 ? `, ${integer(2)(call).sql}` : ''
   const value = constant(call, 1)
   const from = typeof value === 'bigint' && value >= 0n ? String(value + 1n) : `if(${start} < 0, greatest(lengthUTF8(${text}) + ${start}, 0), ${start}) + 1`
-  return { sql: `substringUTF8(${text}, ${from}${length})`, type: 'string', nullable: false }
+  const nullable = call.args.slice(1).some((a) => a.nullable)
+  return result('string', `substringUTF8(${text}, ${from}${length})`, nullable)
 })
+
+/**
+ * Parts between delimiters. The engine splits by constants only; any other delimiter is first exchanged for a mark that the
+ * text cannot contain, as the mark's own first character is written as two in it.
+ */
+export function splitText(text: string, delimiter: string, isConstant: boolean): string {
+  if (isConstant) return `splitByString(${delimiter}, ${text})`
+  const escaped = (sql: string): string => `replaceAll(${sql}, '\\x01', '\\x01\\x02')`
+  const marked = `replaceAll(${escaped(text)}, ${escaped(delimiter)}, '\\x01\\x03')`
+  return `arrayMap($p -> replaceAll($p, '\\x01\\x02', '\\x01'), splitByString('\\x01\\x03', ${marked}))`
+}
+
+/** Texts with a delimiter between them. */
+export function joinTexts(texts: string, delimiter: string, isConstant: boolean): string {
+  if (isConstant) return `arrayStringConcat(${texts}, ${delimiter})`
+  return `arrayStringConcat(arrayMap(($e, $i) -> if($i = 1, $e, concat(${delimiter}, $e)), ${texts}, arrayEnumerate(${texts})))`
+}
 
 /** Parts as an array of strings, which the engine has as such; with an index an array of that part alone. */
 const split = fn((call) => {
   const text = asString(argument(call, 0)).sql
-  const delimiter = asString(argument(call, 1)).sql
-  const parts = `splitByString(${delimiter}, ${text})`
+  const parts = splitText(text, asString(argument(call, 1)).sql, constant(call, 1) !== undefined)
   if (call.args.length < 3) return { sql: `toJSONString(${parts})`, type: 'dynamic', nullable: false, strings: parts }
-  const index = integer(2)(call).sql
+  const index = `ifNull(${integer(2)(call).sql}, -1)`
   const one = `if(${index} >= 0 AND ${index} < length(${parts}), [arrayElement(${parts}, ${index} + 1)], [])`
   return { sql: `toJSONString(${one})`, type: 'dynamic', nullable: false, strings: one }
 })
@@ -77,9 +94,17 @@ export const strings: FunctionTable = {
   strlen: sql`toInt64(lengthUTF8(${str(0)}))`,
   string_size: sql`toInt64(length(${str(0)}))`,
   strcat,
-  strcat_delim: fn((call) => ({ sql: `arrayStringConcat([${call.args.slice(1).map((a) => asString(a).sql).join(', ')}], ${asString(argument(call, 0)).sql})`, type: 'string', nullable: false })),
+  strcat_delim: fn((call) => {
+    const delimiter = asString(argument(call, 0)).sql
+    const parts = call.args.slice(1).map((a) => asString(a).sql)
+    return { sql: `concat(${parts.join(`, ${delimiter}, `)}, '')`, type: 'string', nullable: false }
+  }),
   strcmp: sql`toInt64(multiIf(${str(0)} < ${str(1)}, -1, ${str(0)} > ${str(1)}, 1, 0))`,
-  strrep: sql`arrayStringConcat(arrayWithConstant(toUInt64(greatest(${integer(1)}, 0)), ${str(0)}), ${or(2, str(2), "''")})`,
+  strrep: fn((call) => {
+    const copies = `arrayWithConstant(toUInt64(greatest(ifNull(${integer(1)(call).sql}, 0), 0)), ${asString(argument(call, 0)).sql})`
+    const delimiter = call.args.length > 2 ? asString(argument(call, 2)).sql : "''"
+    return { sql: joinTexts(copies, delimiter, call.args.length < 3 || constant(call, 2) !== undefined), type: 'string', nullable: false }
+  }),
   toupper: sql`upperUTF8(${str(0)})`,
   tolower: sql`lowerUTF8(${str(0)})`,
   substring,

@@ -2,9 +2,10 @@
 //
 // The engine's calendar functions go wrong outside 1900 to 2299 without an error, so calendar arithmetic is integer
 // arithmetic over days, exact for the years 1 to 9999.
+import { convertWritten } from '../sql/convert.ts'
 import { quoteString } from '../sql/quote.ts'
 import { fromUnixTicks, unixTicks, type Written } from '../sql/written.ts'
-import { as, ArgumentError, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, as, ArgumentError, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
 
 const day = 864_000_000_000
 
@@ -127,6 +128,7 @@ const datetimeAdd = fn((call) => {
 })
 
 const makeDatetime = fn((call) => {
+  if (call.args.length === 1) return convertWritten(argument(call, 0), 'datetime', call.share)
   const n = (i: number, absent: string): string => (i < call.args.length ? as('long', i)(call).sql : absent)
   const [year, month, date] = [n(0, '1'), n(1, '1'), n(2, '1')]
   const seconds = call.args.length > 5 ? `toInt64(${as('real', 5)(call).sql} * 10000000)` : '0'
@@ -181,6 +183,7 @@ const formatDatetime = fn((call) => {
   const pieces: (readonly [string, string])[] = [
     ['yyyy', pad(year, 4)],
     ['yy', pad(`(${year} % 100)`, 2)],
+    ['y', `toString(${year} % 100)`],
     ['MM', pad(month, 2)],
     ['M', `toString(${month})`],
     ['dd', pad(dayOfMonth, 2)],
@@ -274,6 +277,7 @@ export const time: FunctionTable = {
   datepart: datetimePart,
   make_datetime: makeDatetime,
   make_timespan: fn((call) => {
+    if (call.args.length === 1) return convertWritten(argument(call, 0), 'timespan', call.share)
     const n = call.args.length
     const at = (i: number): string => as('long', i)(call).sql
     const [days, h, m] = n >= 4 ? [at(0), at(1), at(2)] : ['0', at(0), at(1)]

@@ -1,6 +1,7 @@
 // All tabular operators, by the name of their syntax node. What is not here is refused, with its place.
 import type { Operator } from './define.ts'
 import { as, consume, invoke } from './as.ts'
+import { evaluate } from './evaluate.ts'
 import { getschema } from './getschema.ts'
 import { join, lookup } from './join.ts'
 import { makeSeries } from './make-series.ts'
@@ -13,6 +14,7 @@ import { extend, project, projectAway, projectByNames, projectKeep, projectRenam
 import { render } from './render.ts'
 import { reduce } from './reduce.ts'
 import { sample, sampleDistinct } from './sample.ts'
+import { scan } from './scan.ts'
 import { find, search } from './search.ts'
 import { sort, take, top } from './sort.ts'
 import { count, distinct, summarize } from './summarize.ts'
@@ -25,6 +27,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   ConsumeOperator: consume,
   CountOperator: count,
   DistinctOperator: distinct,
+  EvaluateOperator: evaluate,
   ExtendOperator: extend,
   FilterOperator: where,
   FindOperator: find,
@@ -49,6 +52,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   RenderOperator: render,
   SampleDistinctOperator: sampleDistinct,
   SampleOperator: sample,
+  ScanOperator: scan,
   SearchOperator: search,
   SerializeOperator: serialize,
   SortOperator: sort,

@@ -9,13 +9,14 @@ import { replaceColumns } from './project.ts'
 
 export const mvApply = operator('MvApplyOperator', (node, input, env, ctx) => {
   if (node.ContextIdClause) return unsupported(node.ContextIdClause, 'mv-apply … id')
-  if (input.partition) return unsupported(node, 'mv-apply inside partition or mv-apply')
   const subquery = node.Subquery?.Expression
   if (!subquery) return unsupported(node, 'this mv-apply')
   const row = ctx.newColumn('row', 'long', false)
   const numbered: Rel = { kind: 'window', input: input.rel, columns: [], by: [], ordinal: row }
   const again = answersEmptyGroups(subquery)
-  const source = partitioned({ ...input, rel: numbered }, [row], input.columns, again, ctx)
+  const outside = input.partition
+  const hidden = (outside?.keys ?? []).map((id): NamedColumn => ({ name: `key_${id}`, id, type: ctx.columns[id]?.type ?? 'long' }))
+  const source = partitioned({ ...input, rel: numbered }, [row], [...input.columns, ...hidden, ...(outside?.carried ?? [])], again, ctx)
   const bound = columnsOf(node.ResultType).map((c) => c.name)
   const { rel, added, index } = expand(node, bound, source, env, ctx)
   const key = source.partition!.keys[0]!
@@ -23,11 +24,15 @@ export const mvApply = operator('MvApplyOperator', (node, input, env, ctx) => {
   const ordered: Rel = readsOrder(subquery) ? { kind: 'sort', input: rel, keys: [ascending(key), ascending(index)] } : rel
   const inner: Relation = { ...source, rel: ordered, columns: replaceColumns(source.columns, added) }
   const result = ctx.relation(subquery, env, inner)
-  const carried = result.partition?.carried ?? []
+  const all = result.partition?.carried ?? []
+  const carried = all.slice(0, input.columns.length)
   const names = new Set(added.map((c) => c.name))
   const outer = carried.filter((c) => !names.has(c.name))
   const kept = new Set([...outer, ...source.columns].map((c) => c.id))
   const own = result.columns.filter((c) => !kept.has(c.id))
   const columns: NamedColumn[] = [...outer, ...own]
-  return { rel: result.rel, columns: columns.length === bound.length ? columns.map((c, i) => ({ ...c, name: bound[i]! })) : columns }
+  const named = columns.length === bound.length ? columns.map((c, i) => ({ ...c, name: bound[i]! })) : columns
+  if (!outside) return { rel: result.rel, columns: named }
+  const keys = all.slice(carried.length, carried.length + hidden.length).map((c) => c.id)
+  return { rel: result.rel, columns: named, partition: { ...outside, keys, carried: all.slice(carried.length + hidden.length), thinned: true } }
 })

@@ -1,5 +1,5 @@
 // parse-kv: values by the keys before them. https://learn.microsoft.com/kusto/query/parse-kv-operator
-import { elements, type Node, scalarType, word } from '../kusto/syntax.ts'
+import { columnsOf, elements, type Node, word } from '../kusto/syntax.ts'
 import type { ScalarType } from '../model.ts'
 import { convert } from '../plan/expressions.ts'
 import { longLit, stringLit } from '../plan/literals.ts'
@@ -43,9 +43,10 @@ function byPattern(source: Expr, key: string, keys: readonly string[], f: Format
 export const parseKv = operator('ParseKvOperator', (node, input, env, ctx) => {
   const given = new Map(elements<Node<'NamedParameter'>>(node.WithClause?.Properties).map((p) => [(p.Name?.SimpleName ?? '').toLowerCase(), word(p.Expression)]))
   const source = convert(ctx.expr(node.Expression!, scopeOf(input, env)), 'string')
+  const bound = columnsOf(node.ResultType)
   const wanted = elements<Node<'NameAndTypeDeclaration'>>(node.Keys?.Columns).map((c) => ({
     name: c.Name?.SimpleName ?? '',
-    type: scalarType(c.Type?.ReferencedSymbol as never) ?? ('string' as const),
+    type: bound.find((b) => b.name === c.Name?.SimpleName)?.type ?? ('string' as const),
   }))
   const quote = given.get('quote')
   const format: Format = {

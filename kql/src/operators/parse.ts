@@ -94,7 +94,8 @@ function parsed(
   const groupsId = ctx.newColumn('groups', 'dynamic', false)
   const groups: Expr = { kind: 'call', fn: 'regex_groups', args: [source, stringLit(pattern.regex)], type: 'dynamic' }
   const groupsCol: Expr = { kind: 'col', id: groupsId, type: 'dynamic' }
-  const text = (group: number): Expr => ({ kind: 'call', fn: 'regex_group', args: [groupsCol, longLit(group)], type: 'string' })
+  const raw = (group: number): Expr => ({ kind: 'call', fn: 'regex_group', args: [groupsCol, longLit(group)], type: 'string' })
+  const text = (group: number): Expr => (kind === 'regex' ? { kind: 'call', fn: 'trim', args: [stringLit('\\s+'), raw(group)], type: 'string' } : raw(group))
   const texts = pattern.captures.map((c) => ({ ...c, expr: convert(text(c.group), c.type) }))
   const matched: Expr = { kind: 'call', fn: 'regex_matched', args: [groupsCol], type: 'bool' }
   const strict = kind !== 'relaxed' ? texts.filter((c) => c.type !== 'string') : []

@@ -15,7 +15,7 @@ export function thinned(relation: Relation): Relation {
 
 /** Operators that know what to do inside partition and mv-apply. */
 const groupwise: ReadonlySet<string> = new Set([
-  'AsOperator', 'CountOperator', 'DistinctOperator', 'ExtendOperator', 'FilterOperator', 'JoinOperator', 'LookupOperator', 'MvExpandOperator',
+  'AsOperator', 'CountOperator', 'DistinctOperator', 'ExtendOperator', 'FilterOperator', 'JoinOperator', 'LookupOperator', 'MvApplyOperator', 'MvExpandOperator',
   'ParseKvOperator', 'ParseOperator', 'ParseWhereOperator', 'ProjectAwayOperator', 'ProjectByNamesOperator', 'ProjectKeepOperator', 'ProjectOperator',
   'ProjectRenameOperator', 'ProjectReorderOperator', 'SampleOperator', 'ScanOperator', 'SerializeOperator', 'SortOperator', 'SummarizeOperator', 'TakeOperator', 'TopOperator',
 ])

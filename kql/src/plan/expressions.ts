@@ -333,7 +333,9 @@ type Special = (node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowerin
 
 function columnIfExists(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering): Expr {
   const [name, fallback] = argumentsOf(node)
-  const wanted = String(name?.LiteralValue ?? '')
+  const constant = name ? ctx.expr(name, { env: scope.env, columns: [] }) : undefined
+  if (constant?.kind !== 'lit') return unsupported(node, 'a column name that is not a constant')
+  const wanted = String(constant.value)
   return column(wanted, scope.columns) ?? (fallback ? ctx.expr(fallback, scope) : unsupported(node, 'this call'))
 }
 
@@ -368,6 +370,9 @@ const specialForms: Readonly<Record<string, Special>> = {
     scope.received === undefined ? nullOf('datetime') : { kind: 'col', id: scope.received, type: 'datetime' },
   ...staticCalls,
 }
+
+/** Names of the calls that lowering settles itself. */
+export const settledCalls: ReadonlySet<string> = new Set(Object.keys(specialForms))
 
 /** Lowers one scalar expression. */
 export function lowerExpr(node: SyntaxNode, scope: Scope, ctx: Lowering): Expr {
@@ -404,6 +409,7 @@ export function lowerExpr(node: SyntaxNode, scope: Scope, ctx: Lowering): Expr {
       ? { ...operand, value: -operand.value }
       : { kind: 'call', fn: 'UnaryMinus', args: [operand], type: typeOf(node) }
   }
+  if (is(node, 'StarExpression') && scope.search) return lit('bool', true)
   if (is(node, 'TypeOfLiteralExpression')) return stringLit(text(node))
   return unsupported(node, `this expression (${nodeName(node)})`)
 }

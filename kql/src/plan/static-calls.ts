@@ -1,5 +1,5 @@
 // Calls that are about the query's names rather than about values: they are settled while lowering.
-import { columnsOf, elements, type Expression, is, type Node } from '../kusto/syntax.ts'
+import { columnsOf, elements, type Expression, is, type Node, text } from '../kusto/syntax.ts'
 import type { Lowering, Scope } from './context.ts'
 import { lit, stringLit } from './literals.ts'
 import type { Expr } from './nodes.ts'
@@ -23,7 +23,7 @@ const packColumns: StaticCall = (node, scope, ctx) => ({
 const packAll: StaticCall = (node, scope) => {
   const args = scope.columns.flatMap((c): Expr[] => [stringLit(c.name), { kind: 'col', id: c.id, type: c.type }])
   const [ignore] = argumentsOf(node)
-  return { kind: 'call', fn: ignore?.LiteralValue === true ? 'bag_pack_filled' : 'bag_pack', args, type: 'dynamic' }
+  return { kind: 'call', fn: ignore && text(ignore) === 'true' ? 'bag_pack_filled' : 'bag_pack', args, type: 'dynamic' }
 }
 
 export const staticCalls: Readonly<Record<string, StaticCall>> = {

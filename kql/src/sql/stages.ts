@@ -43,11 +43,11 @@ export function sharedText(shared: Shared, needed: ReadonlySet<ColumnId>, w: Wri
 }
 
 export function localText(local: Local, input: Block, needed: ReadonlySet<ColumnId>, w: Writer): string {
-  const table = `${w.scratch}local${w.stages.length}`
   const idle = new Set((local.passes ?? []).filter((id) => !needed.has(id)))
   const outputs = local.inputs.map((id, i): Output => ({ id: idle.has(id) ? undefined : id, alias: cell(i), type: columnOf(id, w).type }))
   const sql = writeBlock(input, outputs, w)
   const columns = local.columns.map((id) => columnOf(id, w))
+  const table = `${w.scratch}local${w.stages.length}`
   w.stages.push({
     kind: 'local',
     operator: local.operator,

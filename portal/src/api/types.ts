@@ -137,6 +137,17 @@ export interface LoggedResource {
   readonly tables: readonly string[]
 }
 
+/** A query that a content pack ships. */
+export interface ExampleQuery {
+  readonly id: string
+  readonly title: string
+  readonly description: string
+  readonly topic: string
+  /** The demo workspace that holds its rows. */
+  readonly workspace?: string
+  readonly query: string
+}
+
 export interface About {
   readonly product: string
   readonly version: string

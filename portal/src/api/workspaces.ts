@@ -1,6 +1,6 @@
 // Workspaces and what is in them: the server's own portal surface.
 import { request } from './http.ts'
-import type { About, LoggedResource, Workspace, WorkspaceSchema } from './types.ts'
+import type { About, ExampleQuery, LoggedResource, Workspace, WorkspaceSchema } from './types.ts'
 
 export function about(signal?: AbortSignal): Promise<About> {
   return request<About>('/conshelf/about', { signal })
@@ -9,6 +9,12 @@ export function about(signal?: AbortSignal): Promise<About> {
 export async function listWorkspaces(signal?: AbortSignal): Promise<readonly Workspace[]> {
   const answer = await request<{ readonly workspaces: readonly Workspace[] }>('/conshelf/workspaces', { signal })
   return answer.workspaces
+}
+
+/** The queries of all content packs, in their packs' order. */
+export async function exampleQueries(signal?: AbortSignal): Promise<readonly ExampleQuery[]> {
+  const answer = await request<{ readonly queries: readonly ExampleQuery[] }>('/conshelf/queries', { signal })
+  return answer.queries
 }
 
 export function workspaceSchema(workspace: string, signal?: AbortSignal): Promise<WorkspaceSchema> {

@@ -34,10 +34,11 @@ import { getKustoWorker, kustoDefaults } from '@kusto/monaco-kusto'
 import * as monaco from 'monaco-editor/esm/vs/editor/editor.api'
 import EditorWorker from 'monaco-editor/esm/vs/editor/editor.worker?worker'
 import type { WorkspaceSchema } from '../api/types.ts'
+import { takeKustoWorker } from './kusto-worker.ts'
 import { editorSchema } from './schema.ts'
 
 self.MonacoEnvironment = {
-  getWorker: (_, label) => (label === 'kusto' ? new Worker('/kusto.worker.js', { name: 'kusto' }) : new EditorWorker()),
+  getWorker: (_, label) => (label === 'kusto' ? takeKustoWorker() : new EditorWorker()),
 }
 
 kustoDefaults.setLanguageSettings({
@@ -49,11 +50,37 @@ kustoDefaults.setLanguageSettings({
   formatter: { indentationSize: 4, pipeOperatorStyle: 'Smart' },
 })
 
+/** Colours until the language worker is up and colours by meaning; the same as it uses, so that nothing flashes. */
+const lightTokens = {
+  comment: '008000',
+  function: '0000ff',
+  'operator.sql': 'cc3700',
+  'operator.scss': '0000ff',
+  keyword: '0000ff',
+  string: 'b22222',
+  number: '191970',
+  type: '0000ff',
+}
+const darkTokens = {
+  comment: '6a9b34',
+  function: 'dcdcaa',
+  'operator.sql': '9cdcfe',
+  'operator.scss': '569cd6',
+  keyword: '569cd6',
+  string: 'ce9178',
+  number: 'd7ba7d',
+  type: '569cd6',
+}
+
+function tokenRules(colors: Readonly<Record<string, string>>): monaco.editor.ITokenThemeRule[] {
+  return Object.entries(colors).map(([token, foreground]) => ({ token, foreground }))
+}
+
 const quiet = { 'editor.lineHighlightBackground': '#00000000', 'editor.lineHighlightBorder': '#00000000' }
 monaco.editor.defineTheme('conshelf-light', {
   base: 'vs',
   inherit: true,
-  rules: [{ token: 'comment', foreground: '008000' }],
+  rules: tokenRules(lightTokens),
   colors: {
     ...quiet,
     'editor.background': '#ffffff',
@@ -66,7 +93,7 @@ monaco.editor.defineTheme('conshelf-light', {
 monaco.editor.defineTheme('conshelf-dark', {
   base: 'vs-dark',
   inherit: true,
-  rules: [{ token: 'comment', foreground: '6a9b34' }],
+  rules: tokenRules(darkTokens),
   colors: {
     ...quiet,
     'editor.background': '#292929',

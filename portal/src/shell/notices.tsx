@@ -27,7 +27,7 @@ function noticeOf(about: About | undefined, error: Error | null): Notice | undef
     return {
       intent: 'info',
       title: 'Demo data is being created',
-      text: about.demo.message ?? 'Queries work meanwhile and find more rows each time.',
+      text: about.demo.message?.replace(/^demo: /, '') ?? 'Queries work meanwhile and find more rows each time.',
     }
   if (about?.demo.state === 'failed')
     return { intent: 'warning', title: 'The demo data is incomplete', text: about.demo.message ?? '' }

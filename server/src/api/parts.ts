@@ -1,5 +1,6 @@
 // What the HTTP surfaces need of the rest of the server; main.ts fills it.
 import type { Tables, Workspace, Workspaces } from '../catalog/types.ts'
+import type { Content } from '../content/content.ts'
 import type { Clock } from '../core/clock.ts'
 import { ServerError } from '../core/errors.ts'
 import type { Ids } from '../core/ids.ts'
@@ -18,6 +19,7 @@ export interface ApiParts {
   readonly queries: QueryService
   readonly workspaces: Workspaces
   readonly tables: Tables
+  readonly content: Pick<Content, 'queries'>
   readonly ingest: Ingest
   /** By name, as in `/ingest/<name>`. */
   readonly receivers: Readonly<Record<ReceiverName, Receiver>>

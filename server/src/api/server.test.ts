@@ -50,6 +50,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       load: { running: 0, queued: 0 },
       close: async () => {},
     },
+    content: { queries: () => [] },
     workspaces: {
       list: () => [hub],
       find: (name) => ([hub.id, hub.name].includes(name.toLowerCase()) ? hub : undefined),

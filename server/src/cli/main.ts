@@ -1,5 +1,6 @@
 // The command line: the table of commands, help, and the way errors become messages and exit codes.
 import { parseArgs } from 'node:util'
+import { ConfigError } from '../config.ts'
 import { type Command, CommandError, type ExitCode, exit, type Terminal, UsageError } from './command.ts'
 import { completion } from './completion.ts'
 import { demo } from './demo.ts'
@@ -54,7 +55,8 @@ function report(command: Command, error: unknown, terminal: Terminal): ExitCode 
     terminal.err(`conshelf ${command.name}: ${error.message}\nusage: conshelf ${command.name} ${command.usage}\n`)
     return exit.usage
   }
-  if (error instanceof CommandError) terminal.err(`conshelf ${command.name}: ${error.message}\n`)
+  if (error instanceof CommandError || error instanceof ConfigError)
+    terminal.err(`conshelf ${command.name}: ${error.message}\n`)
   else
     terminal.err(
       `conshelf ${command.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

@@ -1,6 +1,7 @@
 // `conshelf serve`: the server, until Ctrl+C.
-import { ConfigError, readConfig, settings } from '../config.ts'
-import { type Call, type Command, CommandError, type ExitCode, exit } from './command.ts'
+import { type Config, readConfig, settings } from '../config.ts'
+import type { RunningServer } from '../main.ts'
+import { type Call, type Command, type ExitCode, exit } from './command.ts'
 import { productVersion } from './version.ts'
 
 export const serve: Command = {
@@ -21,39 +22,33 @@ export const serve: Command = {
   run: runServe,
 }
 
-async function runServe(call: Call): Promise<ExitCode> {
-  const { terminal } = call
+async function runServe({ values, terminal }: Call): Promise<ExitCode> {
+  const flags = Object.fromEntries(Object.entries(values).filter(isFlag))
+  const config = readConfig({ flags, env: terminal.env, cwd: terminal.cwd })
   const version = productVersion()
-  try {
-    const flags = Object.fromEntries(Object.entries(call.values).filter(isFlag))
-    const config = readConfig({ flags, env: terminal.env, cwd: terminal.cwd })
-    // Everything else is loaded only when the settings are right.
-    const { startServer } = await import('../main.ts')
-    const running = await startServer({ config, version, say: (line) => terminal.out(`${line}\n`) })
-    const names = running.workspaces.list().map(({ name, id }) => `${name} (${id})`)
-    terminal.out(`Conshelf ${version} at ${running.url}\n`)
-    terminal.out(`  data        ${config.data}\n`)
-    if (names.length > 0) terminal.out(`  workspaces  ${names.join(', ')}\n`)
-    terminal.out(
-      `  access      ${config.token === undefined ? 'no token: everyone on this machine is the owner' : 'with the token of CONSHELF_TOKEN'}\n`,
-    )
-    if (!running.portal) terminal.out('  portal      not built; `npm run build` makes it\n')
-    await Promise.race([running.demoReady, aborted(terminal.signal)])
-    if (!terminal.signal.aborted)
-      terminal.out(
-        tryLine(
-          running.url,
-          running.workspaces.list().map(({ name }) => name),
-        ),
-      )
-    await aborted(terminal.signal)
-    terminal.out('stopping …\n')
-    await running.stop()
-    return exit.success
-  } catch (error) {
-    if (error instanceof ConfigError) throw new CommandError(error.message, { cause: error })
-    throw error
-  }
+  // Everything else is loaded only when the settings are right.
+  const { startServer } = await import('../main.ts')
+  const running = await startServer({ config, version, say: (line) => terminal.out(`${line}\n`) })
+  terminal.out(announcement(running, config, version))
+  // A demo that fails says so itself.
+  await Promise.race([running.demoReady.catch(() => {}), aborted(terminal.signal)])
+  if (!terminal.signal.aborted) terminal.out(`\nReady. In another terminal: ${firstQuery(running)}\n`)
+  await aborted(terminal.signal)
+  terminal.out('stopping …\n')
+  await running.stop()
+  return exit.success
+}
+
+function announcement({ url, workspaces, portal }: RunningServer, { data, token }: Config, version: string): string {
+  const names = workspaces.list().map(({ name, id }) => `${name} (${id})`)
+  const lines = [
+    `Conshelf ${version} at ${url}`,
+    `  data        ${data}`,
+    `  workspaces  ${names.join(', ')}`,
+    `  access      ${token === undefined ? 'no token: everyone on this machine is the owner' : 'with the token of CONSHELF_TOKEN'}`,
+    ...(portal ? [] : ['  portal      not built; `npm run build` makes it']),
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 function isFlag(entry: [string, unknown]): entry is [string, string | boolean] {
@@ -67,10 +62,10 @@ function aborted(signal: AbortSignal): Promise<void> {
   return promise
 }
 
-function tryLine(url: string, names: readonly string[]): string {
+function firstQuery({ url, workspaces }: RunningServer): string {
   const server = url === 'http://127.0.0.1:8080' ? '' : `--server ${url} `
-  const query = names.includes('cluster')
+  const query = workspaces.find('cluster')
     ? `-w cluster 'AzureDiagnostics | summarize count() by Category'`
     : `'LAQueryLogs | project TimeGenerated, QueryText, ResponseDurationMs'`
-  return `\nReady. In another terminal: npx conshelf query ${server}${query}\n`
+  return `npx conshelf query ${server}${query}`
 }

@@ -18,6 +18,8 @@ export interface ChdbOptions {
   readonly writers?: number
   /** What the engine may use in all, caches included. Default: half of the machine's. */
   readonly memoryBytes?: number
+  /** Further settings of the engine as arguments (`--use_query_condition_cache=0`), for measurements. */
+  readonly arguments?: readonly string[]
   /** Told of damage to stored data that leaves the rest readable. Without it, damage fails the start. */
   readonly onDamage?: OnDamage
 }
@@ -27,7 +29,7 @@ export async function openChdb(options: ChdbOptions): Promise<Engine> {
   const folder = await openDataFolder(options.path, options.onDamage)
   const host = {
     folder: folder.enginePath,
-    arguments: engineArguments(options.memoryBytes ?? Math.floor(totalmem() / 2)),
+    arguments: [...engineArguments(options.memoryBytes ?? Math.floor(totalmem() / 2)), ...(options.arguments ?? [])],
     handles: options.handles ?? 6,
     writers: options.writers ?? 4,
   }

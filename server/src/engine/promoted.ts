@@ -8,40 +8,55 @@ export interface PromotedColumn {
   readonly sql: string
 }
 
-/** Paths of one column share one pass over its text: they are elements of one and the same tuple expression. */
+/**
+ * Paths of one column share one pass over its text: they take their parts from one and the same expression, a tuple of its
+ * top-level fields, with a map where a path goes one step further. (Measured with eleven paths: half the time of eleven
+ * extractions.) The engine fills tuples from arrays by position too, hence the look at the first character, and maps and
+ * not tuples inside.
+ */
 export function promotedColumns(promoted: readonly PromotedPath[]): readonly PromotedColumn[] {
   return [...Map.groupBy(promoted, ({ column }) => column)].flatMap(([column, paths]) => columnsOf(column, paths))
 }
 
-const textType = 'Nullable(String)'
+const text = 'Nullable(String)'
+const fields = `Map(String, ${text})`
 
 function columnsOf(column: string, paths: readonly PromotedPath[]): readonly PromotedColumn[] {
   for (const { stored, type } of paths) {
     if (type !== 'string') throw new Error(`the promoted path ${stored} is a ${type}; only strings can be promoted`)
   }
   const document = quoteName(column)
-  const shared = paths.filter(({ path }) => path.length > 0 && !paths.some((other) => isWithin(other.path, path)))
-  const tuple = `JSONExtract(${document}, ${quoteString(tupleType(shared.map(({ path }) => path)))})`
-  return paths.map((promoted) => {
-    const { path, stored } = promoted
-    const extracted =
-      shared.length > 1 && shared.includes(promoted)
-        ? path.reduce((value, key) => `tupleElement(${value}, ${quoteString(key)})`, tuple)
-        : `JSONExtract(${[document, ...path.map(quoteString), quoteString(textType)].join(', ')})`
+  const shared = sharedTypes(paths)
+  const elements = [...shared].map(([key, type]) => `${quoteName(key)} ${type}`)
+  const object = `if(startsWith(trimLeft(${document}), '{'), ${document}, '')`
+  const tuple = `JSONExtract(${object}, ${quoteString(`Tuple(${elements.join(', ')})`)})`
+  return paths.map(({ path, stored }) => {
+    const [key = '', field] = path
+    const element = `tupleElement(${tuple}, ${quoteString(key)})`
+    const type = typeFor(path)
+    const inTuple = type !== undefined && shared.size > 1 && shared.get(key) === type
+    const extracted = !inTuple
+      ? `JSONExtract(${[document, ...path.map(quoteString), quoteString(text)].join(', ')})`
+      : field === undefined
+        ? element
+        : `${element}[${quoteString(field)}]`
     return { name: stored, sql: `ifNull(${extracted}, '')` }
   })
 }
 
-/** Whether `inner` lies below `outer`: then one of them cannot be an element of the tuple. */
-function isWithin(inner: readonly string[], outer: readonly string[]): boolean {
-  return inner.length > outer.length && outer.every((key, at) => inner[at] === key)
+/** Types of the top-level fields in the tuple. */
+function sharedTypes(paths: readonly PromotedPath[]): ReadonlyMap<string, string> {
+  const types = new Map<string, string>()
+  for (const { path } of paths) {
+    const [key] = path
+    const type = typeFor(path)
+    if (key !== undefined && type !== undefined && types.get(key) !== fields) types.set(key, type)
+  }
+  return types
 }
 
-function tupleType(paths: readonly (readonly string[])[]): string {
-  const byKey = Map.groupBy(paths, ([key]) => key ?? '')
-  const elements = [...byKey].map(([key, below]) => {
-    const rest = below.map((path) => path.slice(1))
-    return `${quoteName(key)} ${rest.some((path) => path.length === 0) ? textType : tupleType(rest)}`
-  })
-  return `Tuple(${elements.join(', ')})`
+/** What a top-level field must be for the path to be read from it; undefined: the path is read by itself. */
+function typeFor(path: readonly string[]): string | undefined {
+  if (path.length === 1) return text
+  return path.length === 2 ? fields : undefined
 }

@@ -117,8 +117,9 @@ export class Batch {
     for (const [table, asked] of columns) {
       const segment = this.#segmentOf(table)
       // Of a name that several records bring, the first decides the type.
-      const unique = new Map(asked.toReversed().map((column) => [column.name, column]))
-      if (segment) segment.plan = await this.#options.plans.grow(segment.plan, [...unique.values()].toReversed())
+      const unique = new Map<string, Column>()
+      for (const column of asked) if (!unique.has(column.name)) unique.set(column.name, column)
+      if (segment) segment.plan = await this.#options.plans.grow(segment.plan, [...unique.values()])
     }
     for (const { row, index } of rows) this.#takeRow(row, index)
     if (this.#postponed.length === 0) return

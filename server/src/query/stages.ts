@@ -6,10 +6,10 @@ import { encodeRows, rowDecoder } from './decode.ts'
 
 export const scratchDatabase = 'scratch'
 
-/** An empty scratch database; what a killed process left in it goes. */
+/** An empty scratch database, kept in memory; what a killed process left of an earlier one goes. */
 export async function prepareScratch(engine: Engine): Promise<void> {
   await engine.command(`DROP DATABASE IF EXISTS ${scratchDatabase}`)
-  await engine.command(`CREATE DATABASE IF NOT EXISTS ${scratchDatabase}`)
+  await engine.command(`CREATE DATABASE ${scratchDatabase} ENGINE = Memory`)
 }
 
 export async function runStage(engine: Engine, stage: Stage, options: RunOptions): Promise<void> {

@@ -113,7 +113,7 @@ function Lines({ activeId, grid, width, table, order, columns, zone, onFilter }:
             style={{ width: Math.max(width, viewport), height: line.size, transform: `translateY(${top}px)` }}
           >
             <div role="gridcell" className="grid-detail-inner" style={{ width: viewport }}>
-              <RowDetail schema={table.columns} row={row} zone={zone} onFilter={onFilter} />
+              <RowDetail schema={table.columns} row={row} columns={columns} zone={zone} onFilter={onFilter} />
             </div>
           </div>
         )

@@ -58,11 +58,7 @@ function HeaderCell({ activeId, item, column, direction, active, onResize, onFit
       <span className="grid-header-name">{column.name}</span>
       {direction === 'ascending' && <ArrowSortUpRegular />}
       {direction === 'descending' && <ArrowSortDownRegular />}
-      <Resizer
-        width={item.size}
-        onWidth={(width) => onResize(item.index, width)}
-        onFit={() => onFit(item.index)}
-      />
+      <Resizer width={item.size} onWidth={(width) => onResize(item.index, width)} onFit={() => onFit(item.index)} />
     </div>
   )
 }

@@ -32,15 +32,18 @@ const useStyles = makeStyles({
 export interface RowDetailProps {
   readonly schema: readonly ResultColumn[]
   readonly row: Row
+  /** Column numbers in the order shown; the others follow them. */
+  readonly columns: readonly number[]
   readonly zone: TimeZone
   readonly onFilter: ((column: ResultColumn, value: Cell, negated: boolean) => void) | undefined
 }
 
-export function RowDetail({ schema, row, zone, onFilter }: RowDetailProps) {
+export function RowDetail({ schema, row, columns, zone, onFilter }: RowDetailProps) {
   const styles = useStyles()
   const [empty, showEmpty] = useState(false)
-  const filled = schema.map((_, index) => index).filter((index) => !isEmpty(row[index]))
-  const shown = empty ? schema.map((_, index) => index) : filled
+  const all = [...new Set([...columns, ...schema.keys()])]
+  const filled = all.filter((index) => !isEmpty(row[index]))
+  const shown = empty ? all : filled
   const missing = schema.length - filled.length
   return (
     <>
@@ -55,6 +58,7 @@ export function RowDetail({ schema, row, zone, onFilter }: RowDetailProps) {
         </Button>
         {missing > 0 && (
           <Switch
+            size="small"
             label={`Show ${missing} empty ${missing === 1 ? 'column' : 'columns'}`}
             checked={empty}
             onChange={(_, { checked }) => showEmpty(checked)}

@@ -1,6 +1,7 @@
 // Before the first run: how to start, and a few queries worth a click.
 import { Button, makeStyles, Text, tokens } from '@fluentui/react-components'
-import { type ExampleQuery, exampleAreas } from './examples.ts'
+import type { ExampleQuery } from '../../api/types.ts'
+import { starters, useExampleQueries } from './example-queries.ts'
 
 const useStyles = makeStyles({
   place: { flex: 1, minHeight: 0, overflow: 'auto', display: 'grid', placeItems: 'center', padding: '24px' },
@@ -19,11 +20,9 @@ const useStyles = makeStyles({
   },
 })
 
-const starters = ['fw-actions-over-time', 'seed-acr-pull', 'audit-verbs', 'seed-agw-access', 'rows-by-table']
-const choices = exampleAreas.flatMap(({ queries }) => queries).filter(({ id }) => starters.includes(id))
-
 export function EmptyState({ onExample }: { readonly onExample: (example: ExampleQuery) => void }) {
   const styles = useStyles()
+  const { data } = useExampleQueries()
   return (
     <section className={styles.place} aria-label="Results">
       <div className={styles.box}>
@@ -36,7 +35,7 @@ export function EmptyState({ onExample }: { readonly onExample: (example: Exampl
           Several queries may share a tab: blank lines part them, and the one under the cursor runs.
         </Text>
         <div className={styles.choices}>
-          {choices.map((example) => (
+          {starters(data ?? []).map((example) => (
             <Button
               key={example.id}
               size="small"

@@ -1,13 +1,14 @@
-// Example queries by area, with a search box.
-import { Input, makeStyles, tokens } from '@fluentui/react-components'
+// The queries that content packs ship, by topic, with a search box.
+import { Input, makeStyles, Spinner, tokens } from '@fluentui/react-components'
 import { SearchRegular } from '@fluentui/react-icons'
 import { useState } from 'react'
-import { type ExampleQuery, exampleAreas } from './examples.ts'
+import type { ExampleQuery } from '../../api/types.ts'
+import { byTopic, useExampleQueries } from './example-queries.ts'
 
 const useStyles = makeStyles({
   search: { margin: '8px 10px' },
   list: { flex: 1, minHeight: 0, overflow: 'auto', padding: '0 6px 12px' },
-  area: {
+  topic: {
     margin: '10px 6px 4px',
     fontSize: '11px',
     lineHeight: '16px',
@@ -39,11 +40,10 @@ export function QueriesPanel({ onExample }: { readonly onExample: (example: Exam
   const styles = useStyles()
   const [search, setSearch] = useState('')
   const wanted = search.trim().toLowerCase()
-  const matches = (area: string, { title, description, query }: ExampleQuery) =>
-    [area, title, description, query].some((text) => text.toLowerCase().includes(wanted))
-  const areas = exampleAreas
-    .map(({ area, queries }) => ({ area, queries: queries.filter((query) => matches(area, query)) }))
-    .filter(({ queries }) => queries.length > 0)
+  const { data, isPending, error } = useExampleQueries()
+  const matches = ({ topic, title, description, query }: ExampleQuery) =>
+    [topic, title, description, query].some((text) => text.toLowerCase().includes(wanted))
+  const topics = byTopic((data ?? []).filter(matches))
   return (
     <>
       <Input
@@ -56,9 +56,11 @@ export function QueriesPanel({ onExample }: { readonly onExample: (example: Exam
         onChange={(_, { value }) => setSearch(value)}
       />
       <div className={styles.list}>
-        {areas.map(({ area, queries }) => (
-          <section key={area} aria-label={area}>
-            <h2 className={styles.area}>{area}</h2>
+        {isPending && <Spinner size="tiny" label="Reading the queries" />}
+        {error && <div className={styles.none}>{error.message}</div>}
+        {topics.map(([topic, queries]) => (
+          <section key={topic} aria-label={topic}>
+            <h2 className={styles.topic}>{topic}</h2>
             {queries.map((example) => (
               <button
                 key={example.id}
@@ -74,7 +76,7 @@ export function QueriesPanel({ onExample }: { readonly onExample: (example: Exam
             ))}
           </section>
         ))}
-        {areas.length === 0 && <div className={styles.none}>No query matches.</div>}
+        {data && topics.length === 0 && <div className={styles.none}>No query matches.</div>}
       </div>
     </>
   )

@@ -5,7 +5,14 @@ import { matchingRows, type Sort, sortedRows } from '../../components/grid/row-o
 import { useStored } from '../../components/use-stored.ts'
 
 /** Which resource a row is about: the same text in row after row, so it stands behind what the row says. */
-const resource = new Set(['ResourceId', 'SubscriptionId', 'ResourceGroup', 'ResourceProvider', 'ResourceType', 'Resource'])
+const resource = new Set([
+  'ResourceId',
+  'SubscriptionId',
+  'ResourceGroup',
+  'ResourceProvider',
+  'ResourceType',
+  'Resource',
+])
 /** Columns that every stored row has. */
 const standard = new Set(['TenantId', 'Type', 'SourceSystem', 'MG', 'ManagementGroupName'])
 

@@ -1,8 +1,8 @@
 // The panel at the left: what there is to ask (tables and functions) and examples of asking.
 import { Button, makeStyles, Tab, TabList, Tooltip, tokens } from '@fluentui/react-components'
 import { PanelLeftContractRegular, PanelLeftExpandRegular } from '@fluentui/react-icons'
+import type { ExampleQuery } from '../../api/types.ts'
 import { useStored } from '../../components/use-stored.ts'
-import type { ExampleQuery } from './examples.ts'
 import { QueriesPanel } from './queries-panel.tsx'
 import { TablesPanel } from './tables-panel.tsx'
 

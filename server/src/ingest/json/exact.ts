@@ -35,6 +35,12 @@ export function numberText(value: Json): string | undefined {
   return json.isRawJSON(value) ? value.rawJSON : undefined
 }
 
+/** An integer that is written with all its digits. */
+export function exactInteger(value: bigint): Json {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : json.rawJSON(String(value))
+}
+
 /** The JSON text of a value, its numbers as written. Throws RangeError for nesting beyond the stack. */
 export function jsonText(value: Json): string {
   try {

@@ -8,30 +8,22 @@ import type { DiagnosticContent } from './diagnostics/content.ts'
 import { readLogLine } from './diagnostics/klog.ts'
 import { type DiagnosticRecord, diagnosticRecord } from './diagnostics/record.ts'
 import { resourceParts } from './diagnostics/resource-id.ts'
-import { resourceSpecific, type RowOf } from './diagnostics/resource-specific.ts'
+import { resourceSpecific } from './diagnostics/resource-specific.ts'
 import { diagnosticsRow } from './diagnostics/suffixes.ts'
 import { auditColumns, auditFault } from './kubernetes/audit-event.ts'
 
 export type Mode = 'diagnostics' | 'resource'
 
+type RowOf = (record: DiagnosticRecord, raw: string) => Decoded
+
 export function azureDiagnostics(content: DiagnosticContent): Receiver {
-  const rows = new Map<string, RowOf>()
-  const rowOf = (table: string): RowOf => {
-    const known = rows.get(table)
-    if (known) return known
-    const made = resourceSpecific(table, content.columns(table) ?? [], content.fields(table))
-    rows.set(table, made)
-    return made
-  }
+  const router = new Router(content)
   const decodeOne = (record: JsonRecord, mode: Mode): Decoded => {
     if ('rejected' in record) return { rejected: record.rejected, raw: record.text }
     const diagnostic = diagnosticRecord(record.value)
-    const table = tableOf(content, diagnostic, mode)
+    const table = router.tableOf(diagnostic, mode)
     if (table === undefined) return { rejected: 'no diagnostic record: neither category nor resourceId', raw: record.text }
-    if (table === 'AzureDiagnostics') return diagnosticsRow(diagnostic, record.text)
-    if (table === 'AKSControlPlane') return controlPlaneRow(diagnostic, record.text)
-    if (table === 'AKSAudit' || table === 'AKSAuditAdmin') return auditRow(content, table, diagnostic, record.text)
-    return rowOf(table)(diagnostic, record.text)
+    return router.rowOf(table)(diagnostic, record.text)
   }
   return {
     name: 'azure-diagnostics',
@@ -50,25 +42,62 @@ export function modeOf(text: string | undefined, otherwise: Mode): Mode {
   throw new MalformedBody(`mode is 'diagnostics' or 'resource', not '${text}'`)
 }
 
-/** Undefined: it is no diagnostic record. A table that no content declares does not count. */
-function tableOf(content: DiagnosticContent, record: DiagnosticRecord, mode: Mode): string | undefined {
-  const { fields, category, resourceId } = record
-  if (fields.metricName !== undefined || fields.MetricName !== undefined) return metricsTable(fields)
-  if (category === '') return resourceId === undefined ? undefined : 'AzureDiagnostics'
-  const { provider, fullType } = resourceParts(resourceId ?? '')
-  const own = content.categoryTable(fullType, category)
-  const wanted = own ? ownTable() : (content.tenantTable(provider, category) ?? byName())
-  return wanted !== undefined && content.columns(wanted) ? wanted : 'AzureDiagnostics'
+/** Which table a record goes to and how it gets there. Remembers both, as they hold for whole streams of records. */
+class Router {
+  readonly #content: DiagnosticContent
+  readonly #tables = new Map<string, string>()
+  readonly #rows = new Map<string, RowOf>()
 
-  function ownTable(): string | undefined {
-    return own && (own.always || mode === 'resource') ? own.table : undefined
+  constructor(content: DiagnosticContent) {
+    this.#content = content
   }
 
-  /** Categories that no list has: the cluster's other components, and tables named as their category is. */
-  function byName(): string | undefined {
-    if (mode !== 'resource') return undefined
-    return fullType === 'microsoft.containerservice/managedclusters' ? 'AKSControlPlane' : category
+  /** Undefined: it is no diagnostic record. */
+  tableOf({ fields, category, resourceId }: DiagnosticRecord, mode: Mode): string | undefined {
+    if (fields.metricName !== undefined || fields.MetricName !== undefined) return metricsTable(fields)
+    if (category === '') return resourceId === undefined ? undefined : 'AzureDiagnostics'
+    const { provider, fullType } = resourceParts(resourceId ?? '')
+    const key = `${mode} ${fullType} ${category}`
+    const known = this.#tables.get(key)
+    if (known !== undefined) return known
+    if (this.#tables.size >= mostRoutes) this.#tables.clear()
+    const found = this.#find(category, provider, fullType, mode)
+    this.#tables.set(key, found)
+    return found
   }
+
+  rowOf(table: string): RowOf {
+    const known = this.#rows.get(table)
+    if (known) return known
+    const made = this.#makeRowOf(table)
+    this.#rows.set(table, made)
+    return made
+  }
+
+  /** A table that no content declares does not count. */
+  #find(category: string, provider: string, type: string, mode: Mode): string {
+    const content = this.#content
+    const own = content.categoryTable(type, category)
+    const ownTable = own && (own.always || mode === 'resource') ? own.table : undefined
+    const table = own ? ownTable : (content.tenantTable(provider, category) ?? tableByName(category, type, mode))
+    return table !== undefined && content.columns(table) ? table : 'AzureDiagnostics'
+  }
+
+  #makeRowOf(table: string): RowOf {
+    const columns = this.#content.columns(table) ?? []
+    if (table === 'AzureDiagnostics') return diagnosticsRow
+    if (table === 'AKSControlPlane') return controlPlaneRow
+    if (table === 'AKSAudit' || table === 'AKSAuditAdmin') return auditRows(table, new Set(columns.map(({ name }) => name)))
+    return resourceSpecific(table, columns, this.#content.fields(table))
+  }
+}
+
+const mostRoutes = 10_000
+
+/** Categories that no list has: the cluster's other components, and tables named as their category is. */
+function tableByName(category: string, resourceType: string, mode: Mode): string | undefined {
+  if (mode !== 'resource') return undefined
+  return resourceType === 'microsoft.containerservice/managedclusters' ? 'AKSControlPlane' : category
 }
 
 /** Metrics with dimensions have a table of their own. */
@@ -86,14 +115,15 @@ function controlPlaneRow(record: DiagnosticRecord, raw: string): TableRow {
   return placed('AKSControlPlane', fields, record, raw)
 }
 
-function auditRow(content: DiagnosticContent, table: string, record: DiagnosticRecord, raw: string): Decoded {
-  const event = eventOf(record.properties?.log)
-  if (typeof event === 'string') return { rejected: event, raw }
-  const names = new Set(content.columns(table)?.map(({ name }) => name))
-  const fields = auditColumns(event, (column) => names.has(column))
-  const pod = record.properties?.pod
-  if (pod !== undefined && pod !== null) fields.PodName = pod
-  return placed(table, fields, record, raw)
+function auditRows(table: string, columns: ReadonlySet<string>): RowOf {
+  return (record, raw) => {
+    const event = eventOf(record.properties?.log)
+    if (typeof event === 'string') return { rejected: event, raw }
+    const fields = auditColumns(event, columns)
+    const pod = record.properties?.pod
+    if (pod !== undefined && pod !== null) fields.PodName = pod
+    return placed(table, fields, record, raw)
+  }
 }
 
 /** The event in `properties.log`, or why there is none. */

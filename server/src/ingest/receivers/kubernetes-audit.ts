@@ -45,7 +45,7 @@ function auditRows(content: DiagnosticContent, head: Head): RowOf {
   const names = new Set(content.columns('AKSAudit')?.map(({ name }) => name))
   return (event, text) => ({
     table: 'AKSAudit',
-    fields: auditColumns(event, (column) => names.has(column)),
+    fields: auditColumns(event, names),
     raw: text,
     ...(cluster !== undefined && { resourceId: cluster }),
     ...timeOf(event),

@@ -2,7 +2,7 @@
 // harmless (numbers as text), strict where a value would change: then the record is rejected. Used by encode.ts.
 // https://learn.microsoft.com/kusto/query/scalar-data-types/
 import type { ScalarType } from '@conshelf/kql'
-import { jsonText, numberText } from '../json/exact.ts'
+import { exactInteger, jsonText, numberText } from '../json/exact.ts'
 import type { Json } from '../types.ts'
 import { engineInstant } from './instant.ts'
 import { timespanTicks } from './timespan.ts'
@@ -18,7 +18,7 @@ export const coercions: Readonly<Record<ScalarType, Coercion>> = {
   real: toReal,
   decimal: toDecimal,
   datetime: (value) => textual(value, engineInstant),
-  timespan: (value) => textual(value, timespanTicks),
+  timespan: (value) => textual(value, engineTicks),
   guid: (value) => textual(value, canonicalGuid),
   dynamic: toDynamic,
 }
@@ -40,13 +40,13 @@ function toBool(value: Json): Json | undefined {
 /** `78`, `"78"`, `78.0`; a fraction is not cut off. */
 function toInteger(value: Json, least: bigint, most: bigint): Json | undefined {
   if (value === null) return null
-  if (Number.isSafeInteger(value) && most > 2n ** 32n) return value
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value < least || value > most ? undefined : value
   const text = numeral(value)
   if (text === undefined) return undefined
   if (text === '') return null
   const match = /^([-+]?\d+)(?:\.0*)?$/.exec(text)
   const integer = match ? BigInt((match[1] as string).replace('+', '')) : integerOfExponent(text)
-  return integer === undefined || integer < least || integer > most ? undefined : integer
+  return integer === undefined || integer < least || integer > most ? undefined : exactInteger(integer)
 }
 
 /** `1e5` and `1.5E1`. */
@@ -93,6 +93,11 @@ function numeral(value: Json): string | undefined {
   if (typeof value === 'string') return value === '-' ? '' : value.trim()
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   return numberText(value)
+}
+
+function engineTicks(text: string): Json | undefined {
+  const ticks = timespanTicks(text)
+  return ticks === undefined ? undefined : exactInteger(ticks)
 }
 
 function textual(value: Json, convert: (text: string) => Json | undefined): Json | undefined {

@@ -15,10 +15,13 @@ const unitTicks: Readonly<Record<string, bigint>> = {
   tick: 1n,
 }
 
-/** Ticks of `[-][d.]hh:mm[:ss[.fffffff]]`, `1.5h` or an ISO 8601 duration; undefined when it is none. */
+const most = 2n ** 63n - 1n
+
+/** Ticks of `[-][d.]hh:mm[:ss[.fffffff]]`, `1.5h` or an ISO 8601 duration; undefined when it is none, or too long. */
 export function timespanTicks(text: string): bigint | undefined {
   const trimmed = text.trim()
-  return clockTicks(trimmed) ?? literalTicks(trimmed) ?? parseDuration(trimmed)
+  const ticks = clockTicks(trimmed) ?? literalTicks(trimmed) ?? parseDuration(trimmed)
+  return ticks === undefined || ticks > most || ticks < -most ? undefined : ticks
 }
 
 function clockTicks(text: string): bigint | undefined {

@@ -5,6 +5,7 @@ import { begin, serverErrorOf } from '../../errors.ts'
 import type { ApiParts } from '../../parts.ts'
 import { aboutRoute } from './about.ts'
 import { compileRoutes } from './compile.ts'
+import { queriesRoute } from './queries.ts'
 import { resourcesRoute } from './resources.ts'
 import { schemaRoute } from './schema.ts'
 import { workspacesRoute } from './workspaces.ts'
@@ -22,5 +23,6 @@ export async function portalSurface(scope: FastifyInstance, parts: ApiParts): Pr
     schemaRoute(guarded, parts)
     resourcesRoute(guarded, parts)
     compileRoutes(guarded, parts)
+    queriesRoute(guarded, parts)
   })
 }

@@ -6,9 +6,9 @@ import { isFields, type JsonFields } from '../../json/records.ts'
 import type { Json, TableRow } from '../../types.ts'
 import type { FieldMapping } from './field-mappings.ts'
 import type { DiagnosticRecord } from './record.ts'
-import { resourceParts } from './resource-id.ts'
+import { type ResourceParts, resourceParts } from './resource-id.ts'
 
-export type RowOf = (record: DiagnosticRecord, raw: string) => TableRow
+type RowOf = (record: DiagnosticRecord, raw: string) => TableRow
 
 /** Columns that the pipeline fills or that belong to the workspace. */
 const notOfRecords: ReadonlySet<string> = new Set([
@@ -24,6 +24,9 @@ const notOfRecords: ReadonlySet<string> = new Set([
 
 export function resourceSpecific(table: string, columns: readonly Column[], mapping: FieldMapping): RowOf {
   const names = new ColumnNames(columns)
+  const ofResource = [...resourceColumns].filter(([column]) => names.has(column))
+  const hasResourceId = names.has('ResourceId')
+  const hasSourceSystem = names.has('SourceSystem')
   const explicit = [...mapping.columns].filter(([column]) => names.has(column))
   return (record, raw) => {
     const source = record.properties === undefined ? record.fields : { ...record.fields, properties: record.properties }
@@ -34,8 +37,12 @@ export function resourceSpecific(table: string, columns: readonly Column[], mapp
       const members = from(source)
       if (isFields(members)) fill(row, names, members)
     }
-    if (record.resourceId !== undefined) addResource(row, names, record.resourceId)
-    if (names.has('SourceSystem')) row.SourceSystem ??= 'Azure'
+    if (record.resourceId !== undefined) {
+      const parts = resourceParts(record.resourceId)
+      for (const [column, value] of ofResource) if (row[column] === undefined) setIfAny(row, column, value(parts) || null)
+      if (hasResourceId) row.ResourceId = record.resourceId
+    }
+    if (hasSourceSystem && row.SourceSystem === undefined) row.SourceSystem = 'Azure'
     return {
       table,
       fields: row,
@@ -58,19 +65,15 @@ function setIfAny(row: Record<string, Json>, column: string, value: Json | undef
   if (value !== undefined && value !== null) row[column] = value
 }
 
-function addResource(row: Record<string, Json>, names: ColumnNames, id: string): void {
-  const { subscriptionId, resourceGroup, provider, type, name } = resourceParts(id)
-  const parts = {
-    ResourceId: id,
-    SubscriptionId: subscriptionId,
-    ResourceGroup: resourceGroup,
-    ResourceProvider: provider,
-    ResourceProviderValue: provider,
-    ResourceType: type,
-    Resource: name,
-  }
-  for (const [column, value] of Object.entries(parts)) if (value !== '' && names.has(column)) row[column] ??= value
-}
+/** Columns that say where a row comes from, unless the record fills them. */
+const resourceColumns: ReadonlyMap<string, (parts: ResourceParts) => string> = new Map([
+  ['SubscriptionId', (parts) => parts.subscriptionId],
+  ['ResourceGroup', (parts) => parts.resourceGroup],
+  ['ResourceProvider', (parts) => parts.provider],
+  ['ResourceProviderValue', (parts) => parts.provider],
+  ['ResourceType', (parts) => parts.type],
+  ['Resource', (parts) => parts.name],
+])
 
 /** Finds the column that a member's name means: `error_info` is ErrorInfo, `clientIP` ClientIp. */
 class ColumnNames {

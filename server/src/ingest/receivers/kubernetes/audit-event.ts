@@ -23,13 +23,14 @@ const members = {
   StageReceivedTime: 'stageTimestamp',
   Annotations: 'annotations',
 } as const
+const memberOf = Object.entries(members)
 
 /** The columns that the table has. */
-export function auditColumns(event: JsonFields, has: (column: string) => boolean): Record<string, Json> {
+export function auditColumns(event: JsonFields, has: ReadonlySet<string>): Record<string, Json> {
   const columns: Record<string, Json> = { SourceSystem: 'Azure' }
-  for (const [column, member] of Object.entries(members)) {
+  for (const [column, member] of memberOf) {
     const value = event[member]
-    if (value !== undefined && value !== null && has(column)) columns[column] = value
+    if (value !== undefined && value !== null && has.has(column)) columns[column] = value
   }
   return columns
 }

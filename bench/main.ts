@@ -1,0 +1,49 @@
+// `npm run bench`: how KQL through the product compares with hand-written SQL, and ingestion with the engine's own insert.
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { measureIngest } from './ingest.ts'
+import { type Measured, measure } from './measure.ts'
+import { queries } from './queries.ts'
+import { report } from './report.ts'
+import { openBench } from './workspace.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rows: { type: 'string', default: '5000000' },
+    data: { type: 'string', default: join(tmpdir(), 'conshelf-bench') },
+    repeats: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+  },
+})
+
+const say = (line: string) => console.error(line)
+
+switch (positionals[0] ?? 'queries') {
+  case 'queries':
+    process.exitCode = (await measureQueries()) ? 0 : 1
+    break
+  case 'ingest':
+    console.log(await measureIngest(Math.min(Number(values.rows), 1_000_000), say))
+    break
+  default:
+    say(`unknown measurement '${positionals[0]}'; there are queries and ingest`)
+    process.exitCode = 2
+}
+
+/** False when an answer differs from the SQL's. */
+async function measureQueries(): Promise<boolean> {
+  const bench = await openBench(resolve(values.data), Number(values.rows), say)
+  try {
+    const results: Measured[] = []
+    for (const query of queries.filter(({ name }) => name.includes(values.only))) {
+      say(query.name)
+      results.push(await measure(bench, query, Number(values.repeats)))
+    }
+    console.log(report(results))
+    return results.every(({ difference }) => difference === '')
+  } finally {
+    await bench.close()
+  }
+}

@@ -1,0 +1,186 @@
+// The portal in a real browser over the demo data: every query of the walk, errors, charts, rows.
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type RealServer, startRealServer } from './server.ts'
+
+const built = fileURLToPath(new URL('../portal/dist/index.html', import.meta.url))
+const browserArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
+
+let server: RealServer
+let browser: Browser
+let page: Page
+/** What the page itself complained about. */
+let complaints: string[]
+
+beforeAll(async () => {
+  if (!existsSync(built)) throw new Error('The portal is not built: run `npm run build` first.')
+  browser = await chromium.launch({ executablePath: browserPath(), args: browserArguments })
+  server = await startRealServer({ args: ['--demo'] })
+  await demoIsLive()
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+beforeEach(async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  page = await context.newPage()
+  complaints = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    // A refused query is a failed request to the browser, which says so.
+    if (message.type() === 'error' && !message.text().includes('status of 400')) complaints.push(message.text())
+  })
+  await page.goto(server.url)
+  await page.waitForSelector('.monaco-editor')
+  return async () => {
+    await context.close()
+    expect(complaints).toEqual([])
+  }
+})
+
+describe('the walk', () => {
+  test.each([
+    ['seed-fw-blocked', 'msg_s', /example\.org:443\. Action: Deny/],
+    ['seed-fw-dns', 'RequestedName', /\w\.\w/],
+    ['seed-acr-import', 'OperationName', /^importImage$/],
+    ['seed-acr-pull', 'OperationName', /^Pull$/],
+    ['seed-acr-403', 'ResultDescription', /^403$/],
+    ['seed-audit', 'log_s', /"apiVersion":"audit\.k8s\.io\/v1"/],
+    ['seed-audit-user', 'log_s', /bu0001a000500-admin@contoso\.com/],
+    ['seed-app-logs', 'Image', /chain-api/],
+    ['seed-policy-sync', 'LogEntry', /Syncing policies with cluster/],
+    ['seed-policy-audit', 'LogEntry', /Sending audit result/],
+    ['seed-agw-access', 'requestUri_s', /^\//],
+    ['seed-agw-waf', 'action_s', /^(Blocked|Matched|Detected)$/],
+    ['seed-kv-secretget', 'OperationName', /^SecretGet$/],
+  ])('%s', async (id, column, expected) => {
+    await page.click(`[data-example="${id}"]`)
+    expect(await rowCount()).toBeGreaterThan(0)
+    expect(await firstValue(column)).toMatch(expected)
+  })
+})
+
+test('a query is typed, run from the keyboard, and drawn', async () => {
+  await typeQuery('AzureDiagnostics\n| summarize Rows = count() by Category\n| render piechart\n\nnonsense')
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('Shift+Enter')
+  await page.getByRole('img', { name: /Pie chart of \d+ values/ }).waitFor()
+  await page.getByRole('tab', { name: 'Results' }).click()
+  expect(await page.getByRole('columnheader', { name: 'Category' }).count()).toBe(1)
+  expect(decodeURIComponent(page.url())).toContain('render+piechart')
+})
+
+test('an error stands below the editor and at its place in the text', async () => {
+  await typeQuery('AzureDiagnostics\n| where Categry == "x"')
+  await page.keyboard.press('Shift+Enter')
+  const alert = page.getByRole('alert')
+  expect(await alert.innerText()).toMatch(/Categry[\s\S]*KS142[\s\S]*line 2, column 9/)
+  await page.waitForSelector('.squiggly-error')
+})
+
+test('a row opens to all its values, JSON as a tree; filters go into the query', async () => {
+  await page.click('[data-example="seed-audit"]')
+  await page.locator('[role=grid]').click({ position: { x: 100, y: 50 } })
+  await page.keyboard.press('Enter')
+  const detail = page.locator('.grid-detail')
+  await detail.locator('summary').first().waitFor()
+  expect(await detail.innerText()).toMatch(/user: /)
+  await detail.locator('dt', { hasText: 'Category' }).hover()
+  const before = await rowCount()
+  await detail
+    .locator('div', { has: page.locator('dt', { hasText: /^Category$/ }) })
+    .last()
+    .getByRole('button', { name: 'Only rows with this value' })
+    .click()
+  await page.waitForFunction(() => decodeURIComponent(location.hash).includes('Category+=='))
+  expect(await rowCount()).toBeGreaterThanOrEqual(before)
+})
+
+test('tens of thousands of rows scroll, sort and filter', async () => {
+  await typeQuery('range n from 1 to 30000 step 1 | extend text = strcat("row ", n), even = n % 2 == 0')
+  await page.keyboard.press('Shift+Enter')
+  expect(await rowCount()).toBe(30_000)
+  await page.getByRole('columnheader', { name: 'n' }).first().click()
+  await page.getByRole('columnheader', { name: 'n' }).first().click()
+  expect(await firstValue('n')).toBe('30000')
+  await page.locator('[role=grid]').focus()
+  await page.keyboard.press('Control+End')
+  await page.waitForFunction(() => document.querySelector('[role=grid]')?.textContent?.includes('row 1'))
+  await page.getByLabel('Filter rows').fill('row 2999')
+  await page.waitForFunction(() => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === '12')
+})
+
+test('a link opens its query; tabs keep theirs over a reload', async () => {
+  const link = new URLSearchParams({ workspace: 'networking', timespan: 'PT1H', query: 'AzureDiagnostics | take 3' })
+  await page.goto(`${server.url}/logs#${link}`)
+  await page.reload()
+  await page.getByRole('button', { name: 'Time range: Last hour' }).waitFor()
+  await page.getByRole('button', { name: /^Workspace networking/ }).waitFor()
+  await page.click('text=Run')
+  expect(await rowCount()).toBe(3)
+})
+
+/** Waits for the end of the run that was just started. */
+async function rowCount(): Promise<number> {
+  await page.waitForFunction(() => !document.querySelector('[aria-busy]'))
+  const text = await page.getByRole('status').filter({ hasText: /rows?$/ }).innerText()
+  return Number(text.replace(/\D/g, ''))
+}
+
+async function firstValue(column: string): Promise<string> {
+  const grid = page.locator('[role=grid]')
+  await grid.focus()
+  await page.keyboard.press('Control+Home')
+  for (let step = 0; step < 60; step++) {
+    const header = page.getByRole('columnheader', { name: column, exact: true })
+    if (await header.count()) {
+      const index = await header.getAttribute('data-column')
+      return await page.locator(`[data-row="0"] [data-column="${index}"]`).innerText()
+    }
+    await page.keyboard.press('ArrowRight')
+  }
+  throw new Error(`no column ${column} in the result`)
+}
+
+async function typeQuery(text: string): Promise<void> {
+  await page.click('.monaco-editor')
+  await page.keyboard.press('Control+A')
+  await page.evaluate((pasted) => {
+    const data = new DataTransfer()
+    data.setData('text/plain', pasted)
+    document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))
+  }, text)
+}
+
+async function demoIsLive(): Promise<void> {
+  for (;;) {
+    const about: unknown = await (await fetch(`${server.url}/conshelf/about`)).json()
+    const text = JSON.stringify(about)
+    if (text.includes('"state":"live"')) return
+    if (text.includes('"state":"failed"')) throw new Error(`the demo failed: ${text}\n${server.output()}`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
+function browserPath(): string {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)))
+  const apps = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium']
+  const found = [...onPath, ...apps, chromium.executablePath()].find(isExecutable)
+  if (!found) throw new Error('The browser tests need Chromium: install it, or run `npx playwright-core install chromium`.')
+  return found
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

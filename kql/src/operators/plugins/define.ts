@@ -1,0 +1,60 @@
+// What a plug-in of `evaluate` is: its call and the relation before it -> the relation behind it.
+import { elements, type Expression, is, type Node, span, text } from '../../kusto/syntax.ts'
+import type { Column } from '../../model.ts'
+import type { Environment, Lowering } from '../../plan/context.ts'
+import { unsupported } from '../../plan/expressions.ts'
+import type { Value } from '../../plan/nodes.ts'
+import type { NamedColumn, Relation } from '../../plan/nodes.ts'
+import { scopeOf } from '../define.ts'
+
+export interface PluginCall {
+  readonly node: Node<'EvaluateOperator'>
+  readonly call: Node<'FunctionCallExpression'>
+  readonly args: readonly Expression[]
+  /** Columns of the result, by the binder. */
+  readonly bound: readonly Column[]
+  readonly input: Relation
+  readonly env: Environment | undefined
+  readonly ctx: Lowering
+}
+
+export type Plugin = (p: PluginCall) => Relation
+
+export const argumentsOf = (call: Node<'FunctionCallExpression'>): readonly Expression[] => elements(call.ArgumentList?.Expressions)
+
+/** An argument by its place or name; undefined if it was not given. */
+export function argumentAt(p: PluginCall, index: number, name = ''): Expression | undefined {
+  const named = p.args.find((a) => is(a, 'SimpleNamedExpression') && a.Name?.SimpleName?.toLowerCase() === name.toLowerCase())
+  if (named && is(named, 'SimpleNamedExpression')) return named.Expression!
+  const at = p.args[index]
+  return is(at, 'SimpleNamedExpression') ? undefined : at
+}
+
+/** The value of an argument that must be known while compiling. */
+export function constantAt(p: PluginCall, index: number, name = ''): Value | undefined {
+  const node = argumentAt(p, index, name)
+  if (!node) return undefined
+  const expr = p.ctx.expr(node, { env: p.env, columns: [] })
+  if (expr.kind === 'lit') return expr.value
+  return unsupported(node, 'an argument that is not a constant here')
+}
+
+/** The column of the input that an argument names. */
+export function columnAt(p: PluginCall, index: number, name = ''): NamedColumn {
+  const node = argumentAt(p, index, name)
+  if (!node) return unsupported(p.call, `this call without argument ${index + 1}`)
+  const expr = p.ctx.expr(node, scopeOf(p.input, p.env))
+  const found = expr.kind === 'col' ? p.input.columns.find((c) => c.id === expr.id) : undefined
+  return found ?? unsupported(node, 'an argument that is not a column')
+}
+
+/** Where the output schema of a plug-in without one would stand in the query. */
+export function schemaPlace(p: PluginCall): { readonly offset: number; readonly call: string } {
+  const { start, length } = span(p.call)
+  const source = text(p.call)
+  const here = p.ctx.text.slice(start, start + length)
+  if (here === source) return { offset: start + length, call: source }
+  const first = p.ctx.text.indexOf(source)
+  if (first >= 0 && p.ctx.text.indexOf(source, first + 1) < 0) return { offset: first + source.length, call: source }
+  return unsupported(p.call, 'a plug-in whose columns depend on the data inside a function', 'write the output schema behind it, as in bag_unpack(d) : (name:string)')
+}
