@@ -1,3 +1,120 @@
-export async function measureIngest(_rows: number, _say: (line: string) => void): Promise<string> {
-  throw new Error('x')
+// Rows per second through HTTP and the pipeline, against the engine's own insert of the same bytes, in turns.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { standardColumns } from '../server/src/catalog/types.ts'
+import { openContent } from '../server/src/content/content.ts'
+import { systemClock } from '../server/src/core/clock.ts'
+import { openChdb } from '../server/src/engine/chdb.ts'
+import { createDatabase, createTable } from '../server/src/engine/ddl.ts'
+import { startServer } from '../server/src/main.ts'
+import { batches, type GeneratedTable } from './data/load.ts'
+
+const tables: readonly GeneratedTable[] = ['AzureDiagnostics', 'ContainerLogV2', 'ContainerRegistryRepositoryEvents']
+/** A request of a busy forwarder: 2000 rows, 0.6 to 2 MB. */
+const rowsPerRequest = 2_000
+const connections = 8
+const rounds = 3
+
+interface Target {
+  send(table: GeneratedTable, ndjson: Uint8Array): Promise<void>
+  close(): Promise<void>
+}
+
+export async function measureIngest(rows: number, say: (line: string) => void): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ingest-bench-'))
+  const server = await openServer(join(folder, 'server'))
+  const engine = await openRaw(join(folder, 'raw'))
+  try {
+    const lines = ['table                              HTTP rows/s   raw rows/s   ratio   MB/s HTTP']
+    for (const table of tables) {
+      say(table)
+      lines.push(await compare(table, Math.round(rows / tables.length), server, engine))
+    }
+    return lines.join('\n')
+  } finally {
+    await server.close()
+    await engine.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function compare(table: GeneratedTable, rows: number, server: Target, raw: Target): Promise<string> {
+  const span = 60_000
+  const requests = [...batches(table, rows, systemClock.now(), { size: rowsPerRequest, span })]
+  const bytes = requests.reduce((sum, body) => sum + body.length, 0)
+  // Tables are made by their first rows.
+  for (const target of [server, raw]) await send(target, table, requests.slice(0, 1))
+  const rates: Record<'http' | 'raw', number[]> = { http: [], raw: [] }
+  for (let round = 0; round < rounds; round++) {
+    rates.http.push(rows / (await send(server, table, requests)))
+    rates.raw.push(rows / (await send(raw, table, requests)))
+  }
+  const [http, direct] = [median(rates.http), median(rates.raw)]
+  const megabytes = ((http * bytes) / rows / 1e6).toFixed(1)
+  const cells = [Math.round(http).toString().padStart(13), Math.round(direct).toString().padStart(12)]
+  return `${table.padEnd(33)}${cells.join(' ')} ${(http / direct).toFixed(2).padStart(7)} ${megabytes.padStart(11)}`
+}
+
+/** Seconds until every request is answered. */
+async function send(target: Target, table: GeneratedTable, requests: readonly Uint8Array[]): Promise<number> {
+  const started = performance.now()
+  const queue = requests.values()
+  const worker = async () => {
+    for (const body of queue) await target.send(table, body)
+  }
+  await Promise.all(Array.from({ length: connections }, worker))
+  return (performance.now() - started) / 1000
+}
+
+async function openServer(data: string): Promise<Target> {
+  const config = { listen: { host: '127.0.0.1', port: 0 }, data, demo: false, log: 'warn' } as const
+  const running = await startServer({ config, version: 'bench', say: () => undefined })
+  return {
+    async send(table, ndjson) {
+      const url = `${running.url}/ingest/json/${table}?workspace=default`
+      const headers = { 'content-type': 'application/x-ndjson' }
+      const answer = await fetch(url, { method: 'POST', headers, body: Buffer.from(ndjson) })
+      const outcome = (await answer.json()) as { readonly accepted?: number; readonly rejected?: number }
+      if (outcome.accepted !== rowsPerRequest && outcome.rejected !== 0) {
+        throw new Error(`${answer.status}: ${JSON.stringify(outcome).slice(0, 300)}`)
+      }
+    },
+    close: () => running.stop(),
+  }
+}
+
+async function openRaw(path: string): Promise<Target> {
+  const engine = await openChdb({ path })
+  const content = openContent()
+  const made = new Map<GeneratedTable, Promise<void>>()
+  const database = 'ws_raw'
+  await engine.command(createDatabase(database))
+  const make = async (table: GeneratedTable, sample: Uint8Array) => {
+    const definition = content.table(table)
+    if (!definition) throw new Error(`no content declares ${table}`)
+    const fields = new Set(
+      Buffer.from(sample)
+        .toString()
+        .split('\n')
+        .flatMap((line) => Object.keys(JSON.parse(line) as object)),
+    )
+    const declared = new Map([...definition.columns, ...standardColumns].map((column) => [column.name, column]))
+    const standard = new Set(standardColumns.map(({ name }) => name))
+    const names = new Set([...fields, ...standard])
+    const columns = [...names].map((name) => declared.get(name) ?? { name, type: 'string' as const })
+    await engine.command(createTable({ database, table }, definition, columns))
+  }
+  return {
+    async send(table, ndjson) {
+      if (!made.has(table)) made.set(table, make(table, ndjson))
+      await made.get(table)
+      await engine.insert({ database, table }, ndjson)
+    },
+    close: () => engine.close(),
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }

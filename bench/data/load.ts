@@ -51,14 +51,19 @@ export async function load({ engine, tables, workspace, rows, end, say }: LoadOp
   }
 }
 
-/** NDJSON in batches; times go evenly over the span. */
-export function* batches(table: GeneratedTable, count: number, end: number, size = batchRows): Generator<Uint8Array> {
+/** NDJSON in batches; times go evenly over the span that ends at `end`. */
+export function* batches(
+  table: GeneratedTable,
+  count: number,
+  end: number,
+  { size = batchRows, span = spanMillis } = {},
+): Generator<Uint8Array> {
   const random = seededRandom(table.length * 7919)
   const { row } = generated[table]
   for (let first = 0; first < count; first += size) {
     const lines: string[] = []
     for (let n = first; n < Math.min(first + size, count); n++) {
-      const ticks = BigInt(Math.floor(end - spanMillis + ((n + 1) / count) * spanMillis)) * 10_000n
+      const ticks = BigInt(Math.floor(end - span + ((n + 1) / count) * span)) * 10_000n
       lines.push(JSON.stringify(row(random, timeText(ticks + BigInt(random.int(10_000))))))
     }
     yield Buffer.from(lines.join('\n'))

@@ -14,7 +14,10 @@ export interface SqlStage {
   readonly insert: string
 }
 
-/** Rows of `input` go through `run` (at most `maxRows`, more is an error) and into the scratch table. */
+/**
+ * Rows of `input` go through `run` (at most `maxRows`, more is an error) and into the scratch table, whose columns are `c0`, `c1`, …
+ * in the order of `columns`, and `ordinal`, the place of the row.
+ */
 export interface LocalStage {
   readonly kind: 'local'
   readonly operator: string

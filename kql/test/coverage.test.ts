@@ -1,7 +1,7 @@
 // Everything Microsoft's tables name is implemented, or refused with a reason; and nothing else is implemented.
 import { describe, expect, it } from 'vitest'
-import { internal, internalAggregates } from '../src/functions/internal.ts'
 import { aggregates, functions } from '../src/functions/index.ts'
+import { internal, internalAggregates } from '../src/functions/internal.ts'
 import { unsupportedFunctions } from '../src/functions/unsupported.ts'
 import { language } from '../src/kusto/load.ts'
 import { aggregateNames, functionNames, operatorNames, pluginNames } from '../src/kusto/tables.ts'
@@ -18,7 +18,20 @@ const pipeEnds = ['ForkOperator']
 /** Operators that the binder or the plan turns into others. */
 const rewritten = ['Between', 'NotBetween', 'Like', 'LikeCs', 'NotLike', 'NotLikeCs', 'Search']
 /** Helpers of the compiler among the families, which no query can call. */
-const helpers = ['EqualPlain', 'InPlain', 'InCsPlain', 'resource_in_scope', 'regex_groups', 'regex_group', 'regex_matched', 'path', 'tuple_item', 'expand_items', 'bag_pack_filled', 'take_any_item']
+const helpers = [
+  'EqualPlain',
+  'InPlain',
+  'InCsPlain',
+  'resource_in_scope',
+  'regex_groups',
+  'regex_group',
+  'regex_matched',
+  'path',
+  'tuple_item',
+  'expand_items',
+  'bag_pack_filled',
+  'take_any_item',
+]
 const isWindowHelper = (name: string): boolean => name.startsWith('window_')
 
 const implementedFunctions = new Set([...Object.keys(functions), ...settledCalls, ...windowFunctions, ...references])
@@ -33,26 +46,38 @@ describe('coverage', () => {
     ['functions', functionNames, implementedFunctions, unsupportedFunctions],
     ['aggregates', aggregateNames, new Set(Object.keys(aggregates)), unsupportedFunctions],
     ['plug-ins', pluginNames, new Set(Object.keys(plugins)), unsupportedPlugins],
-    ['operators', new Set(syntaxOperators), new Set([...Object.keys(operators), ...Object.keys(sources), ...pipeEnds]), unsupportedOperators],
+    [
+      'operators',
+      new Set(syntaxOperators),
+      new Set([...Object.keys(operators), ...Object.keys(sources), ...pipeEnds]),
+      unsupportedOperators,
+    ],
   ] as const)('%s are implemented or refused with a reason', (_kind, names, implemented, refused) => {
     const known = [...names].filter((name) => name !== '')
     expect(known.filter((name) => !implemented.has(name) && !Object.hasOwn(refused, name))).toEqual([])
-    const isOther = (name: string): boolean => refused === unsupportedFunctions && names === aggregateNames && functionNames.has(name)
+    const isOther = (name: string): boolean =>
+      refused === unsupportedFunctions && names === aggregateNames && functionNames.has(name)
     expect(known.filter((name) => implemented.has(name) && Object.hasOwn(refused, name) && !isOther(name))).toEqual([])
   })
 
   it('expression operators are implemented', () => {
-    expect([...operatorNames].filter((name) => !Object.hasOwn(functions, name) && !rewritten.includes(name))).toEqual([])
+    expect([...operatorNames].filter((name) => !Object.hasOwn(functions, name) && !rewritten.includes(name))).toEqual(
+      [],
+    )
   })
 
   it('refuses nothing that the language does not have', () => {
-    expect(Object.keys(unsupportedFunctions).filter((name) => !functionNames.has(name) && !aggregateNames.has(name))).toEqual([])
+    expect(
+      Object.keys(unsupportedFunctions).filter((name) => !functionNames.has(name) && !aggregateNames.has(name)),
+    ).toEqual([])
     expect(Object.keys(unsupportedPlugins).filter((name) => !pluginNames.has(name))).toEqual([])
     expect(Object.keys(unsupportedOperators).filter((name) => !syntaxOperators.includes(name))).toEqual([])
   })
 
   it('implements nothing that the language does not have', () => {
-    const extra = Object.keys(functions).filter((name) => !functionNames.has(name) && !operatorNames.has(name) && !own.has(name) && !isWindowHelper(name))
+    const extra = Object.keys(functions).filter(
+      (name) => !functionNames.has(name) && !operatorNames.has(name) && !own.has(name) && !isWindowHelper(name),
+    )
     expect(extra).toEqual([])
     expect(Object.keys(aggregates).filter((name) => !aggregateNames.has(name) && !own.has(name))).toEqual([])
   })

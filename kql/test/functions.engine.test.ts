@@ -20,13 +20,37 @@ afterAll(() => engine.close())
 
 /** A column of each type, with a row of values and one of nulls. */
 const input =
-  "datatable(s:string, n:long, i:int, r:real, m:decimal, b:bool, t:datetime, p:timespan, g:guid, a:dynamic, o:dynamic)" +
+  'datatable(s:string, n:long, i:int, r:real, m:decimal, b:bool, t:datetime, p:timespan, g:guid, a:dynamic, o:dynamic)' +
   "['abc', 3, 2, 1.5, decimal(2.5), true, datetime(2024-05-01), 1h, guid(74be27de-1e4e-49d9-b579-fe0b331d3642), dynamic([1,2,4]), dynamic({'k':1})," +
   " '', long(null), int(null), real(null), decimal(null), bool(null), datetime(null), timespan(null), guid(null), dynamic(null), dynamic(null)]"
 
-const byType: Readonly<Record<string, string>> = { string: 's', long: 'n', int: 'i', real: 'r', decimal: 'm', bool: 'b', datetime: 't', timespan: 'p', guid: 'g', dynamic: 'a' }
-const byKind: Readonly<Record<string, string>> = { DynamicArray: 'a', DynamicBag: 'o', Integer: 'n', RealOrDecimal: 'r', StringOrDynamic: 's', IntegerOrDynamic: 'n', StringOrArray: 's', NotBool: 'n', Number: 'r', NumberOrBool: 'r', Tabular: '' }
-const kindName = (kind: unknown): string => Object.entries(language.Symbols.ParameterTypeKind).find(([, value]) => value === kind)?.[0] ?? ''
+const byType: Readonly<Record<string, string>> = {
+  string: 's',
+  long: 'n',
+  int: 'i',
+  real: 'r',
+  decimal: 'm',
+  bool: 'b',
+  datetime: 't',
+  timespan: 'p',
+  guid: 'g',
+  dynamic: 'a',
+}
+const byKind: Readonly<Record<string, string>> = {
+  DynamicArray: 'a',
+  DynamicBag: 'o',
+  Integer: 'n',
+  RealOrDecimal: 'r',
+  StringOrDynamic: 's',
+  IntegerOrDynamic: 'n',
+  StringOrArray: 's',
+  NotBool: 'n',
+  Number: 'r',
+  NumberOrBool: 'r',
+  Tabular: '',
+}
+const kindName = (kind: unknown): string =>
+  Object.entries(language.Symbols.ParameterTypeKind).find(([, value]) => value === kind)?.[0] ?? ''
 
 /** Calls whose arguments must be constants or have a form of their own. */
 const calls: Readonly<Record<string, readonly string[]>> = {
@@ -52,7 +76,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   floor: ['floor(n, n)', 'floor(t, p)'],
   bin_at: ['bin_at(n, n, n)', 'bin_at(r, r, r)', 'bin_at(t, p, t)', 'bin_at(p, p, p)'],
   strcat_delim: ['strcat_delim(s, s, n)', "strcat_delim('-', s, n)"],
-  indexof: ['indexof(s, s)', "indexof(s, 'b', 1, 2)", "indexof(s, s, 0, -1, 2)"],
+  indexof: ['indexof(s, s)', "indexof(s, 'b', 1, 2)", 'indexof(s, s, 0, -1, 2)'],
   replace: ["replace('b', 'x', s)"],
   replace_regex: ["replace_regex(s, 'b', 'x')"],
   trim: ["trim('a', s)"],
@@ -130,7 +154,10 @@ function callsOf(name: string, signature: Signature): string[] {
 const known = (list: object | null | undefined, table: object): [string, string[]][] =>
   items<Kusto.Language.Symbols.FunctionSymbol>(list)
     .filter((f) => Object.hasOwn(table, f.Name ?? ''))
-    .map((f) => [f.Name ?? '', [...(calls[f.Name ?? ''] ?? items<Signature>(f.Signatures).flatMap((s) => callsOf(f.Name ?? '', s)))]])
+    .map((f) => [
+      f.Name ?? '',
+      [...(calls[f.Name ?? ''] ?? items<Signature>(f.Signatures).flatMap((s) => callsOf(f.Name ?? '', s)))],
+    ])
 
 const bare = (type: string): string =>
   type
@@ -141,10 +168,16 @@ const bare = (type: string): string =>
 /** What is wrong with the types of a query's columns; the query runs too, on values and on nulls. */
 function wrongTypes(query: string): string[] {
   const made = compile(query, { catalog, now })
-  if (!made.ok) return made.diagnostics.filter((d) => d.severity === 'error').map((d) => `${query.slice(input.length)}: ${d.code} ${d.message}`)
+  if (!made.ok)
+    return made.diagnostics
+      .filter((d) => d.severity === 'error')
+      .map((d) => `${query.slice(input.length)}: ${d.code} ${d.message}`)
   const result = made.compiled.results[0]
   try {
-    const types = engine.text(`DESCRIBE TABLE (${result?.sql})`).split('\n').map((line) => line.split('\t')[1] ?? '')
+    const types = engine
+      .text(`DESCRIBE TABLE (${result?.sql})`)
+      .split('\n')
+      .map((line) => line.split('\t')[1] ?? '')
     engine.run(query, catalog, now)
     return (result?.columns ?? []).flatMap((c, i) => {
       const type = types[i] ?? ''
@@ -157,12 +190,18 @@ function wrongTypes(query: string): string[] {
 }
 
 /** Some names are both a function of several values and an aggregate of one. */
-const asAggregate = ([name, queries]: [string, string[]]): [string, string[]] => [name, /_merge$|^merge_/.test(name) ? [`${name}(a)`] : queries]
+const asAggregate = ([name, queries]: [string, string[]]): [string, string[]] => [
+  name,
+  /_merge$|^merge_/.test(name) ? [`${name}(a)`] : queries,
+]
 
 it.each(known(language.GlobalState.Default?.Functions, functions))('%s', (_name, queries) => {
   expect(queries.flatMap((q) => wrongTypes(`${input} | project x = ${q}`))).toEqual([])
 })
 
-it.each(known(language.GlobalState.Default?.Aggregates, aggregates).map(asAggregate))('aggregate %s', (_name, queries) => {
-  expect(queries.flatMap((q) => wrongTypes(`${input} | summarize x = ${q}`))).toEqual([])
-})
+it.each(known(language.GlobalState.Default?.Aggregates, aggregates).map(asAggregate))(
+  'aggregate %s',
+  (_name, queries) => {
+    expect(queries.flatMap((q) => wrongTypes(`${input} | summarize x = ${q}`))).toEqual([])
+  },
+)

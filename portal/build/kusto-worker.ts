@@ -16,13 +16,32 @@ export function kustoWorker(): Plugin {
   }
 }
 
+/** Counts changes of this file that change the worker. */
+const recipe = 2
+
 /** The versions that a worker was built from stand in its first line. */
 function banner(): string {
   const manifest: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
     readFileSync(`${portal}package.json`, 'utf8'),
   )
   const parts = ['@kusto/monaco-kusto', '@kusto/language-service-next', 'monaco-editor']
-  return `/*! ${parts.map((name) => `${name} ${manifest.dependencies[name]}`).join(', ')} */`
+  return `/*! ${parts.map((name) => `${name} ${manifest.dependencies[name]}`).join(', ')}; build ${recipe} */`
+}
+
+/**
+ * Azure's `workspace("x").T` is Kusto's `database("x").T`, which is what the language service knows. The blank keeps
+ * every place in the text.
+ */
+function workspaceCalls(): Plugin {
+  const text = 'model.version, model.getValue()'
+  return {
+    name: 'conshelf:workspace-calls',
+    transform(code, id) {
+      if (!id.includes('kusto.worker.js')) return undefined
+      if (!code.includes(text)) throw new Error(`@kusto/monaco-kusto has changed: no '${text}' in its worker`)
+      return code.replace(text, `${text}.replace(/\\bworkspace(?=\\s*\\(\\s*["'])/g, 'database ')`)
+    },
+  }
 }
 
 function isCurrent(): boolean {
@@ -36,6 +55,7 @@ async function buildWorker(): Promise<void> {
     publicDir: false,
     logLevel: 'error',
     define: { global: 'globalThis' },
+    plugins: [workspaceCalls()],
     build: {
       outDir: 'public',
       emptyOutDir: false,

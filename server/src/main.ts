@@ -210,5 +210,5 @@ function demoStore({ store, clock }: DemoParts): DemoStore {
 
 function progressState({ share, rows }: DemoProgress): DemoState {
   if (share >= 1) return { state: 'live' }
-  return { state: 'loading', message: `demo: ${Math.floor(share * 100)} % of 48 hours, ${rows} rows` }
+  return { state: 'loading', message: `demo: ${Math.floor(share * 100)} % loaded, ${rows} rows` }
 }

@@ -1,16 +1,21 @@
 // Aggregates of summarize. Nulls count for nothing, unless said otherwise.
 // https://learn.microsoft.com/kusto/query/aggregation-functions
-import { type Written, written } from '../sql/written.ts'
+
 import { convertWritten } from '../sql/convert.ts'
+import { type Written, written } from '../sql/written.ts'
 import { collections } from './collections.ts'
 import { both, named, narrowed, when } from './combinators.ts'
-import { argument, as, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, as, constant, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { percentiles } from './percentiles.ts'
 import { sketchAggregates } from './sketches.ts'
 
 const sum = (call: WriteCall, conditional: boolean): Written => {
   const value = convertWritten(argument(call, 0), call.type)
-  return written(call.type, `ifNull(${narrowed(call, `${named('sum', conditional)}(${value.sql}${when(call, conditional)})`)}, 0)`, false)
+  return written(
+    call.type,
+    `ifNull(${narrowed(call, `${named('sum', conditional)}(${value.sql}${when(call, conditional)})`)}, 0)`,
+    false,
+  )
 }
 
 const avg = (call: WriteCall, conditional: boolean): Written => {
@@ -22,27 +27,39 @@ const avg = (call: WriteCall, conditional: boolean): Written => {
   }
   if (call.type === 'decimal') {
     const filled = conditional ? `countIf(isNotNull(${value}) AND ${call.args.at(-1)?.sql})` : `count(${value})`
-    return written('decimal', `(${named('sum', conditional)}(${value}${when(call, conditional)}) / nullIf(${filled}, 0))`, true)
+    return written(
+      'decimal',
+      `(${named('sum', conditional)}(${value}${when(call, conditional)}) / nullIf(${filled}, 0))`,
+      true,
+    )
   }
   const mean = `${named('avg', conditional)}(${value}${when(call, conditional)})`
   return written(call.type, call.type === 'timespan' ? `toInt64OrNull(toString(round(${mean})))` : mean, true)
 }
 
 /** Without rows the engine gives the type's default where KQL gives null; OrNull makes them agree. */
-const extreme = (which: 'min' | 'max') => (call: WriteCall, conditional: boolean): Written => {
-  const value = argument(call, 0)
-  const combinator = conditional ? `${which}OrNullIf` : value.nullable ? which : `${which}OrNull`
-  const text = `${combinator}(${value.sql}${when(call, conditional)})`
-  return call.type === 'string' ? written('string', `ifNull(${text}, '')`, false) : written(call.type, text, true)
-}
+const extreme =
+  (which: 'min' | 'max') =>
+  (call: WriteCall, conditional: boolean): Written => {
+    const value = argument(call, 0)
+    const combinator = conditional ? `${which}OrNullIf` : value.nullable ? which : `${which}OrNull`
+    const text = `${combinator}(${value.sql}${when(call, conditional)})`
+    return call.type === 'string' ? written('string', `ifNull(${text}, '')`, false) : written(call.type, text, true)
+  }
 
 const dcount = (call: WriteCall, conditional: boolean): Written => {
   const value = argument(call, 0)
   return written('long', `toInt64(${named('uniqExact', conditional)}(${value.sql}${when(call, conditional)}))`, false)
 }
 
-const spread = (base: string) => (call: WriteCall, conditional: boolean): Written =>
-  written('real', `ifNotFinite(${named(base, conditional)}(${as('real', 0)(call).sql}${when(call, conditional)}), 0)`, false)
+const spread =
+  (base: string) =>
+  (call: WriteCall, conditional: boolean): Written =>
+    written(
+      'real',
+      `ifNotFinite(${named(base, conditional)}(${as('real', 0)(call).sql}${when(call, conditional)}), 0)`,
+      false,
+    )
 
 /** The value of another column in the row where the first is extreme. */
 const argExtreme = (which: 'argMax' | 'argMin'): FunctionEntry =>
@@ -73,11 +90,17 @@ const takeAnyItem = fn((call) => {
 const bits = (base: string): FunctionEntry =>
   fn((call) => written(call.type, narrowed(call, `${base}OrNull(${as('long', 0)(call).sql})`), true))
 
-const covariance = (base: string) => (call: WriteCall, conditional: boolean): Written => {
-  const [x, y] = [as('real', 0)(call).sql, as('real', 1)(call).sql]
-  const paired = (sql: string, other: string): string => `if(isNull(${other}), NULL, ${sql})`
-  return written('real', `ifNotFinite(${named(base, conditional)}(${paired(x, y)}, ${paired(y, x)}${when(call, conditional)}), 0)`, false)
-}
+const covariance =
+  (base: string) =>
+  (call: WriteCall, conditional: boolean): Written => {
+    const [x, y] = [as('real', 0)(call).sql, as('real', 1)(call).sql]
+    const paired = (sql: string, other: string): string => `if(isNull(${other}), NULL, ${sql})`
+    return written(
+      'real',
+      `ifNotFinite(${named(base, conditional)}(${paired(x, y)}, ${paired(y, x)}${when(call, conditional)}), 0)`,
+      false,
+    )
+  }
 
 export const aggregates: FunctionTable = {
   count: fn(() => 'toInt64(count())', false),
@@ -86,7 +109,9 @@ export const aggregates: FunctionTable = {
   ...both('avg', avg),
   ...both('min', extreme('min')),
   ...both('max', extreme('max')),
-  ...both('dcount', (call, conditional) => dcount({ ...call, args: conditional ? [argument(call, 0), argument(call, 1)] : [argument(call, 0)] }, conditional)),
+  ...both('dcount', (call, conditional) =>
+    dcount({ ...call, args: conditional ? [argument(call, 0), argument(call, 1)] : [argument(call, 0)] }, conditional),
+  ),
   ...both('count_distinct', dcount),
   ...both('stdev', spread('stddevSamp')),
   stdevp: fn((call) => spread('stddevPop')(call, false)),

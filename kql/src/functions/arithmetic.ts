@@ -1,7 +1,7 @@
 // + - * / %, bin and rounding. https://learn.microsoft.com/kusto/query/numerical-operators
 import { convertWritten } from '../sql/convert.ts'
 import { fromUnixTicks, unixTicks, type Written, written } from '../sql/written.ts'
-import { argument, as, constant, fn, type FunctionTable, sql, type WriteCall } from './define.ts'
+import { argument, as, constant, type FunctionTable, fn, sql, type WriteCall } from './define.ts'
 
 const isWhole = (w: Written): boolean => w.type === 'int' || w.type === 'long'
 const anyNull = (call: WriteCall): boolean => call.args.some((a) => a.nullable)
@@ -16,15 +16,22 @@ function operands(call: WriteCall): [Written, Written] {
 
 /** The engine's type for whole numbers may be wider or unsigned; KQL promises int or long. */
 function whole(call: WriteCall, text: string): string {
-  return call.type === 'int' ? `toInt32(${text})` : call.type === 'long' || call.type === 'timespan' ? `toInt64(${text})` : text
+  return call.type === 'int'
+    ? `toInt32(${text})`
+    : call.type === 'long' || call.type === 'timespan'
+      ? `toInt64(${text})`
+      : text
 }
 
 function plusMinus(operator: '+' | '-'): ReturnType<typeof fn> {
   return fn((call) => {
     const [a, b] = operands(call)
-    if (a.type === 'datetime' && b.type === 'datetime') return written('timespan', `(${unixTicks(a.sql)} - ${unixTicks(b.sql)})`, anyNull(call))
-    if (a.type === 'datetime') return written('datetime', fromUnixTicks(`(${unixTicks(a.sql)} ${operator} ${b.sql})`), anyNull(call))
-    if (b.type === 'datetime') return written('datetime', fromUnixTicks(`(${a.sql} ${operator} ${unixTicks(b.sql)})`), anyNull(call))
+    if (a.type === 'datetime' && b.type === 'datetime')
+      return written('timespan', `(${unixTicks(a.sql)} - ${unixTicks(b.sql)})`, anyNull(call))
+    if (a.type === 'datetime')
+      return written('datetime', fromUnixTicks(`(${unixTicks(a.sql)} ${operator} ${b.sql})`), anyNull(call))
+    if (b.type === 'datetime')
+      return written('datetime', fromUnixTicks(`(${a.sql} ${operator} ${unixTicks(b.sql)})`), anyNull(call))
     return whole(call, `(${a.sql} ${operator} ${b.sql})`)
   })
 }
@@ -41,13 +48,15 @@ const divide = fn((call) => {
   if (a.type === 'timespan' && b.type === 'timespan') return written('real', `(${a.sql} / nullIf(${b.sql}, 0))`)
   if (a.type === 'timespan') return written('timespan', `toInt64(${a.sql} / nullIf(${b.sql}, 0))`)
   if (isWhole(a) && isWhole(b)) return written(call.type, whole(call, `intDiv(${a.sql}, nullIf(${b.sql}, 0))`))
-  if (call.type === 'decimal') return written('decimal', `(${convertWritten(a, 'decimal').sql} / nullIf(${convertWritten(b, 'decimal').sql}, 0))`)
+  if (call.type === 'decimal')
+    return written('decimal', `(${convertWritten(a, 'decimal').sql} / nullIf(${convertWritten(b, 'decimal').sql}, 0))`)
   return written(call.type, `(${a.sql} / ${b.sql})`, anyNull(call))
 })
 
 const modulo = fn((call) => {
   const [a, b] = operands(call)
-  const text = isWhole(a) && isWhole(b) ? `positiveModulo(${a.sql}, nullIf(toInt64(abs(${b.sql})), 0))` : `(${a.sql} % ${b.sql})`
+  const text =
+    isWhole(a) && isWhole(b) ? `positiveModulo(${a.sql}, nullIf(toInt64(abs(${b.sql})), 0))` : `(${a.sql} % ${b.sql})`
   return written(call.type, isWhole(a) && isWhole(b) ? whole(call, text) : text)
 })
 
@@ -62,15 +71,26 @@ const bin = fn((call) => {
     const ticks = unixTicks(value.sql)
     const offset = typeof step === 'bigint' && step > 0n ? String(epoch % step) : `(621355968000000000 % ${size.sql})`
     const shifted = offset === '0' ? ticks : `${ticks} + ${offset}`
-    return written('datetime', fromUnixTicks(`(${ticks} - positiveModulo(${shifted}, ${safe(size, step)}))`), value.nullable || !constantStep(step))
+    return written(
+      'datetime',
+      fromUnixTicks(`(${ticks} - positiveModulo(${shifted}, ${safe(size, step)}))`),
+      value.nullable || !constantStep(step),
+    )
   }
-  if (value.type === 'timespan') return written('timespan', `(${value.sql} - positiveModulo(${value.sql}, ${safe(size, step)}))`, value.nullable || !constantStep(step))
-  if (isWhole(value) && isWhole(size)) return written(call.type, whole(call, `(${value.sql} - positiveModulo(${value.sql}, ${safe(size, step)}))`))
+  if (value.type === 'timespan')
+    return written(
+      'timespan',
+      `(${value.sql} - positiveModulo(${value.sql}, ${safe(size, step)}))`,
+      value.nullable || !constantStep(step),
+    )
+  if (isWhole(value) && isWhole(size))
+    return written(call.type, whole(call, `(${value.sql} - positiveModulo(${value.sql}, ${safe(size, step)}))`))
   return written(call.type, `(floor(${value.sql} / ${size.sql}) * ${size.sql})`)
 })
 
 const constantStep = (step: unknown): boolean => typeof step === 'bigint' && step > 0n
-const safe = (size: Written, step: unknown): string => (constantStep(step) ? size.sql : `nullIf(toInt64(abs(${size.sql})), 0)`)
+const safe = (size: Written, step: unknown): string =>
+  constantStep(step) ? size.sql : `nullIf(toInt64(abs(${size.sql})), 0)`
 
 /** round() rounds half away from zero, as .NET's MidpointRounding.AwayFromZero does. */
 const round = fn((call) => {
@@ -79,7 +99,9 @@ const round = fn((call) => {
   const digits = call.args[1]?.sql ?? '0'
   if (value.type === 'decimal') return written('decimal', `round(${value.sql}, ${digits})`, true)
   const scale = `pow(10, ${digits})`
-  return digits === '0' || digits === 'toInt64(0)' ? `(sign(${value.sql}) * floor(abs(${value.sql}) + 0.5))` : `(sign(${value.sql}) * floor(abs(${value.sql}) * ${scale} + 0.5) / ${scale})`
+  return digits === '0' || digits === 'toInt64(0)'
+    ? `(sign(${value.sql}) * floor(abs(${value.sql}) + 0.5))`
+    : `(sign(${value.sql}) * floor(abs(${value.sql}) * ${scale} + 0.5) / ${scale})`
 })
 
 export const arithmetic: FunctionTable = {
@@ -95,7 +117,13 @@ export const arithmetic: FunctionTable = {
   round,
   abs: fn((call) => whole(call, `abs(${argument(call, 0).sql})`)),
   ceiling: fn((call) => (isWhole(argument(call, 0)) ? argument(call, 0) : `ceil(${argument(call, 0).sql})`)),
-  sign: fn((call) => (call.type === 'real' ? `toFloat64(sign(${argument(call, 0).sql}))` : call.type === 'decimal' ? `toDecimal128(sign(${argument(call, 0).sql}), 17)` : whole(call, `sign(${argument(call, 0).sql})`))),
+  sign: fn((call) =>
+    call.type === 'real'
+      ? `toFloat64(sign(${argument(call, 0).sql}))`
+      : call.type === 'decimal'
+        ? `toDecimal128(sign(${argument(call, 0).sql}), 17)`
+        : whole(call, `sign(${argument(call, 0).sql})`),
+  ),
   sqrt: sql`sqrt(${as('real', 0)})`,
   pow: sql`pow(${as('real', 0)}, ${as('real', 1)})`,
   exp: sql`exp(${as('real', 0)})`,
@@ -109,4 +137,3 @@ export const arithmetic: FunctionTable = {
   isinf: sql`ifNull(isInfinite(${as('real', 0)}), false)`,
   isfinite: sql`ifNull(isFinite(${as('real', 0)}), false)`,
 }
-

@@ -1,6 +1,6 @@
 // array_* and their kin. https://learn.microsoft.com/kusto/query/scalar-functions#dynamicarray-functions
 import { asJson, type Written, written } from '../sql/written.ts'
-import { argument, as, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, as, constant, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { arrayText, asElement, dynamic, elementNumbers, elementStrings, elementTexts, isArray } from './json.ts'
 import { joinTexts } from './strings.ts'
 
@@ -8,7 +8,8 @@ const array = (call: WriteCall, i: number): Written => {
   const json = asJson(argument(call, i))
   return json.strings || json.json ? json : { ...json, sql: call.share(json.sql) }
 }
-const long = (call: WriteCall, i: number, absent: string): string => (i < call.args.length ? call.share(as('long', i)(call).sql) : absent)
+const long = (call: WriteCall, i: number, absent: string): string =>
+  i < call.args.length ? call.share(as('long', i)(call).sql) : absent
 
 /** Null unless the first argument is an array; `make` gets its elements' JSON texts and gives those of the result. */
 const overElements = (make: (texts: string, call: WriteCall) => string): FunctionEntry =>
@@ -52,7 +53,10 @@ const rotate = (direction: 1 | -1): FunctionEntry =>
 const split = overElements((texts, call) => {
   const n = `toInt64(length(${texts}))`
   const places = argument(call, 1)
-  const given = places.type === 'dynamic' ? `arrayMap($e -> assumeNotNull(toInt64($e)), arrayFilter($e -> isNotNull($e), ${elementNumbers(array(call, 1))}))` : `[ifNull(${long(call, 1, '0')}, 0)]`
+  const given =
+    places.type === 'dynamic'
+      ? `arrayMap($e -> assumeNotNull(toInt64($e)), arrayFilter($e -> isNotNull($e), ${elementNumbers(array(call, 1))}))`
+      : `[ifNull(${long(call, 1, '0')}, 0)]`
   const cuts = call.share(`arrayMap($p -> greatest(least(if($p < 0, $p + ${n}, $p), ${n}), 0), ${given})`)
   const part = `arraySlice(${texts}, $from + 1, greatest($to - $from, 0))`
   return `arrayMap(($from, $to) -> ${arrayText(part)}, arrayPushFront(${cuts}, 0), arrayPushBack(${cuts}, ${n}))`
@@ -72,7 +76,11 @@ const indexOf = fn((call) => {
   const occurrence = long(call, 4, '1')
   const value = call.share(normal(asElement(argument(call, 1))))
   const hits = `arrayFilter($i -> $i >= ${from} AND $i < ${end} AND ${normal(`${texts}[$i + 1]`)} = ${value}, range(${n}))`
-  return written('long', `if(${isArray(a)}, ifNull(nullIf(toInt64(arrayElement(arrayMap($i -> toInt64($i) + 1, ${hits}), ${occurrence})), 0), 0) - 1, NULL)`, true)
+  return written(
+    'long',
+    `if(${isArray(a)}, ifNull(nullIf(toInt64(arrayElement(arrayMap($i -> toInt64($i) + 1, ${hits}), ${occurrence})), 0), 0) - 1, NULL)`,
+    true,
+  )
 })
 
 /** Per condition: the element at its place of one array or the other; a value that is no array stands for all places. */
@@ -116,7 +124,11 @@ const sort = (desc: boolean): FunctionEntry =>
 const sum = fn((call) => {
   const a = array(call, 0)
   const numbers = call.share(elementNumbers(a))
-  return written('real', `if(${isArray(a)} AND arrayAll($e -> isNotNull($e), ${numbers}), arraySum($e -> ifNull($e, 0), ${numbers}), NULL)`, true)
+  return written(
+    'real',
+    `if(${isArray(a)} AND arrayAll($e -> isNotNull($e), ${numbers}), arraySum($e -> ifNull($e, 0), ${numbers}), NULL)`,
+    true,
+  )
 })
 
 /** Tuples of the elements at each place; where an array has ended, null. */
@@ -124,7 +136,10 @@ const zip = fn((call) => {
   const arrays = call.args.map((_, i) => call.share(elementTexts(array(call, i))))
   const longest = `arrayMax([${arrays.map((a) => `length(${a})`).join(', ')}])`
   const at = (a: string): string => `if($i <= length(${a}), ${a}[$i], 'null')`
-  return dynamic(arrayText(`arrayMap($i -> ${arrayText(`[${arrays.map(at).join(', ')}]`)}, range(1, toUInt64(${longest}) + 1))`), false)
+  return dynamic(
+    arrayText(`arrayMap($i -> ${arrayText(`[${arrays.map(at).join(', ')}]`)}, range(1, toUInt64(${longest}) + 1))`),
+    false,
+  )
 })
 
 const maxRange = 1_048_576
@@ -141,18 +156,31 @@ const range = fn((call) => {
   const step = call.args.length > 2 ? call.share(as(stepType, 2)(call).sql) : absent
   const count = `if(ifNull(${step} = 0 OR isNull(${start}) OR isNull(${stop}), true), 0, toUInt64(greatest(least(floor((${stop} - ${start}) / ${step}) + 1, ${maxRange}), 0)))`
   const value = (sql: string): Written =>
-    element === 'datetime' ? { sql: `reinterpret(toInt64(${sql}), 'DateTime64(7, \\'UTC\\')')`, type: element, nullable: false } : { sql: element === 'real' ? `toFloat64(${sql})` : `toInt64(${sql})`, type: element, nullable: false }
+    element === 'datetime'
+      ? { sql: `reinterpret(toInt64(${sql}), 'DateTime64(7, \\'UTC\\')')`, type: element, nullable: false }
+      : { sql: element === 'real' ? `toFloat64(${sql})` : `toInt64(${sql})`, type: element, nullable: false }
   const items = `arrayMap($i -> ${asJson(value(`assumeNotNull(${start} + $i * ${step})`)).sql}, range(assumeNotNull(${count})))`
   return dynamic(arrayText(items), false)
 })
 
 /** repeat(value, count): nothing for a negative count. */
-const repeat = fn((call) => dynamic(arrayText(`arrayWithConstant(toUInt64(greatest(ifNull(${as('long', 1)(call).sql}, 0), 0)), ${asElement(argument(call, 0))})`), false))
+const repeat = fn((call) =>
+  dynamic(
+    arrayText(
+      `arrayWithConstant(toUInt64(greatest(ifNull(${as('long', 1)(call).sql}, 0), 0)), ${asElement(argument(call, 0))})`,
+    ),
+    false,
+  ),
+)
 
 const strcat = fn((call) => {
   const a = array(call, 0)
   const delimiter = call.args.length > 1 ? as('string', 1)(call).sql : "''"
-  return written('string', joinTexts(elementStrings(a), delimiter, call.args.length < 2 || constant(call, 1) !== undefined), false)
+  return written(
+    'string',
+    joinTexts(elementStrings(a), delimiter, call.args.length < 2 || constant(call, 1) !== undefined),
+    false,
+  )
 })
 
 /** Arguments that are not arrays become elements; every element counts, null too. */

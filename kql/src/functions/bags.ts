@@ -1,8 +1,9 @@
 // bag_* : property bags. https://learn.microsoft.com/kusto/query/bag-merge-function
-import { asJson, asString, type Written, written } from '../sql/written.ts'
+
 import { quoteString } from '../sql/quote.ts'
+import { asJson, asString, type Written, written } from '../sql/written.ts'
 import { literalStrings } from './arrays.ts'
-import { ArgumentError, argument, constant, fn, type FunctionTable, type WriteCall } from './define.ts'
+import { ArgumentError, argument, constant, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { asElement, bagText, dynamic, elementTexts, isArray, isBag, members, plainText } from './json.ts'
 
 const bag = (call: WriteCall, i: number): Written => {
@@ -15,7 +16,8 @@ function pathOf(text: string, call: WriteCall): string[] {
   if (!text.startsWith('$')) return [text]
   const keys = [...text.slice(1).matchAll(/\.([^.[\]]+)|\[(['"])(.*?)\2\]/g)].map((m) => m[1] ?? m[3] ?? '')
   const length = [...text.slice(1).matchAll(/\.([^.[\]]+)|\[(['"])(.*?)\2\]/g)].reduce((n, m) => n + m[0].length, 0)
-  if (keys.length === 0 || length !== text.length - 1) throw new ArgumentError(`'${call.fn}' reads paths of keys only, not '${text}'`)
+  if (keys.length === 0 || length !== text.length - 1)
+    throw new ArgumentError(`'${call.fn}' reads paths of keys only, not '${text}'`)
   return keys
 }
 
@@ -25,19 +27,33 @@ const textValue = (sql: string): Written => ({ sql, type: 'dynamic', nullable: f
 function without(text: string, paths: readonly (readonly string[])[]): string {
   const whole = paths.filter((p) => p.length === 1).map((p) => quoteString(p[0] ?? ''))
   const deeper = new Map<string, string[][]>()
-  for (const [first, ...rest] of paths) if (first !== undefined && rest.length > 0) deeper.set(first, [...(deeper.get(first) ?? []), rest])
-  const kept = whole.length > 0 ? `arrayFilter($kv -> NOT has([${whole.join(', ')}], $kv.1), ${members(textValue(text))})` : members(textValue(text))
+  for (const [first, ...rest] of paths)
+    if (first !== undefined && rest.length > 0) deeper.set(first, [...(deeper.get(first) ?? []), rest])
+  const kept =
+    whole.length > 0
+      ? `arrayFilter($kv -> NOT has([${whole.join(', ')}], $kv.1), ${members(textValue(text))})`
+      : members(textValue(text))
   if (deeper.size === 0) return bagText(kept)
-  const inner = [...deeper].map(([key, rest]) => `$kv.1 = ${quoteString(key)} AND JSONType($kv.2) = 'Object', ${without('$kv.2', rest)}`)
+  const inner = [...deeper].map(
+    ([key, rest]) => `$kv.1 = ${quoteString(key)} AND JSONType($kv.2) = 'Object', ${without('$kv.2', rest)}`,
+  )
   return bagText(`arrayMap($kv -> ($kv.1, multiIf(${inner.join(', ')}, $kv.2)), ${kept})`)
 }
 
-const notAPath = (key: string, call: WriteCall): string => `throwIf(startsWith(${key}, '$'), ${quoteString(`${call.fn}: a path must be a literal`)})`
+const notAPath = (key: string, call: WriteCall): string =>
+  `throwIf(startsWith(${key}, '$'), ${quoteString(`${call.fn}: a path must be a literal`)})`
 
 const removeKeys = fn((call) => {
   const b = bag(call, 0)
   const literal = literalStrings(call, 1)
-  if (literal) return dynamic(`if(${isBag(b)}, ${without(b.sql, literal.map((k) => pathOf(k, call)))}, NULL)`, true)
+  if (literal)
+    return dynamic(
+      `if(${isBag(b)}, ${without(
+        b.sql,
+        literal.map((k) => pathOf(k, call)),
+      )}, NULL)`,
+      true,
+    )
   const keys = `arrayMap($k -> ${plainText('$k')}, ${elementTexts(asJson(argument(call, 1)))})`
   const kept = `arrayFilter($kv -> NOT has(${keys}, $kv.1) AND NOT arrayExists($k -> ${notAPath('$k', call)} = 1, ${keys}), ${members(b)})`
   return dynamic(`if(${isBag(b)}, ${bagText(kept)}, NULL)`, true)
@@ -66,7 +82,12 @@ const hasKey = fn((call) => {
   const b = bag(call, 0)
   const key = constant(call, 1)
   const text = `ifNull(${b.sql}, '')`
-  if (typeof key === 'string') return written('bool', `if(${isBag(b)}, JSONHas(${text}, ${pathOf(key, call).map(quoteString).join(', ')}) = 1, NULL)`, true)
+  if (typeof key === 'string')
+    return written(
+      'bool',
+      `if(${isBag(b)}, JSONHas(${text}, ${pathOf(key, call).map(quoteString).join(', ')}) = 1, NULL)`,
+      true,
+    )
   const name = asString(argument(call, 1)).sql
   return written('bool', `if(${isBag(b)}, JSONHas(${text}, ${name}) = 1 AND ${notAPath(name, call)} = 0, NULL)`, true)
 })
@@ -103,7 +124,8 @@ const pack = fn((call) => {
 /** The same without members that are null or empty. */
 const packFilled = fn((call) => {
   const pairs: string[] = []
-  for (let i = 0; i + 1 < call.args.length; i += 2) pairs.push(`(${asString(argument(call, i)).sql}, ${asElement(argument(call, i + 1))})`)
+  for (let i = 0; i + 1 < call.args.length; i += 2)
+    pairs.push(`(${asString(argument(call, i)).sql}, ${asElement(argument(call, i + 1))})`)
   return dynamic(bagText(`arrayFilter($kv -> $kv.2 != 'null' AND $kv.2 != '""', [${pairs.join(', ')}])`), false)
 })
 

@@ -1,7 +1,7 @@
 // Aggregates that collect: make_list, make_set, make_bag. https://learn.microsoft.com/kusto/query/make-list-aggregation-function
 import { asJson, type Written, written } from '../sql/written.ts'
 import { both, named, when } from './combinators.ts'
-import { argument, constant, fn, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, constant, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { arrayText, bagText, elementTexts, isArray, members } from './json.ts'
 
 /** An optional, constant bound on the number of elements. */

@@ -1,10 +1,12 @@
 // ==, !=, <, in, and, or, not. https://learn.microsoft.com/kusto/query/scalar-data-types/null-values
 import type { Written } from '../sql/written.ts'
-import { argument, fn, type FunctionTable, sql, type WriteCall } from './define.ts'
+import { argument, type FunctionTable, fn, sql, type WriteCall } from './define.ts'
 
 /** Case folding for `in~`: by Unicode, unless every option is a constant of ASCII. */
 function foldFor(call: WriteCall): Change {
-  const ascii = call.exprs.slice(1).every((e) => e.kind === 'lit' && typeof e.value === 'string' && [...e.value].every((c) => c <= '\u007f'))
+  const ascii = call.exprs
+    .slice(1)
+    .every((e) => e.kind === 'lit' && typeof e.value === 'string' && [...e.value].every((c) => c <= '\u007f'))
   return (w) => `${ascii ? 'lower' : 'lowerUTF8'}(${w.sql})`
 }
 
@@ -13,14 +15,22 @@ function equal(call: WriteCall): Written {
   const [a, b] = [argument(call, 0), argument(call, 1)]
   if (!a.nullable && !b.nullable) return { sql: `(${a.sql} = ${b.sql})`, type: 'bool', nullable: false }
   if (!a.nullable || !b.nullable) return { sql: `ifNull(${a.sql} = ${b.sql}, false)`, type: 'bool', nullable: false }
-  return { sql: `if(isNull(${a.sql}) AND isNull(${b.sql}), NULL, ifNull(${a.sql} = ${b.sql}, false))`, type: 'bool', nullable: true }
+  return {
+    sql: `if(isNull(${a.sql}) AND isNull(${b.sql}), NULL, ifNull(${a.sql} = ${b.sql}, false))`,
+    type: 'bool',
+    nullable: true,
+  }
 }
 
 function notEqual(call: WriteCall): Written {
   const [a, b] = [argument(call, 0), argument(call, 1)]
   if (!a.nullable && !b.nullable) return { sql: `(${a.sql} != ${b.sql})`, type: 'bool', nullable: false }
   if (!a.nullable || !b.nullable) return { sql: `ifNull(${a.sql} != ${b.sql}, true)`, type: 'bool', nullable: false }
-  return { sql: `if(isNull(${a.sql}) AND isNull(${b.sql}), NULL, ifNull(${a.sql} != ${b.sql}, true))`, type: 'bool', nullable: true }
+  return {
+    sql: `if(isNull(${a.sql}) AND isNull(${b.sql}), NULL, ifNull(${a.sql} != ${b.sql}, true))`,
+    type: 'bool',
+    nullable: true,
+  }
 }
 
 type Change = (w: Written) => string
@@ -37,7 +47,11 @@ function isIn(call: WriteCall, change: Change, plain: boolean): string {
     if (expr?.kind === 'subquery' && expr.set) {
       const isText = option.type === 'string' || option.type === 'dynamic'
       const changed = change === same || !isText ? option.sql : `(SELECT lowerUTF8(*) FROM ${option.sql})`
-      parts.push(option.type === 'dynamic' ? `${value} IN (SELECT arrayJoin(JSONExtract(assumeNotNull(*), 'Array(String)')) FROM ${option.sql})` : `${value} IN ${changed}`)
+      parts.push(
+        option.type === 'dynamic'
+          ? `${value} IN (SELECT arrayJoin(JSONExtract(assumeNotNull(*), 'Array(String)')) FROM ${option.sql})`
+          : `${value} IN ${changed}`,
+      )
     } else if (option.type === 'dynamic') {
       parts.push(`has(${arrayOf(option, left, change !== same)}, ${value})`)
     } else scalars.push(change(option))
@@ -52,14 +66,26 @@ function isIn(call: WriteCall, change: Change, plain: boolean): string {
 function arrayOf(array: Written, left: Written, lowered: boolean): string {
   const strings = left.type === 'string'
   const types: Record<string, string> = { int: 'Int64', long: 'Int64', real: 'Float64', bool: 'Bool' }
-  const values = strings && array.strings ? array.strings : `JSONExtract(assumeNotNull(${array.sql}), 'Array(${strings ? 'String' : `Nullable(${types[left.type] ?? 'String'})`})')`
+  const values =
+    strings && array.strings
+      ? array.strings
+      : `JSONExtract(assumeNotNull(${array.sql}), 'Array(${strings ? 'String' : `Nullable(${types[left.type] ?? 'String'})`})')`
   return lowered ? `arrayMap(x -> lowerUTF8(x), ${values})` : values
 }
 
-const bool = (write: (call: WriteCall) => string): ReturnType<typeof fn> => fn((call) => ({ sql: write(call), type: 'bool', nullable: false }))
+const bool = (write: (call: WriteCall) => string): ReturnType<typeof fn> =>
+  fn((call) => ({ sql: write(call), type: 'bool', nullable: false }))
 
-const and = fn((call) => ({ sql: `(${call.args.map((a) => a.sql).join(' AND ')})`, type: 'bool', nullable: call.args.some((a) => a.nullable) }))
-const or = fn((call) => ({ sql: `(${call.args.map((a) => a.sql).join(' OR ')})`, type: 'bool', nullable: call.args.some((a) => a.nullable) }))
+/** With a side that is null it does not hold. https://learn.microsoft.com/kusto/query/logical-operators */
+const and = fn((call) => {
+  const sql = `(${call.args.map((a) => a.sql).join(' AND ')})`
+  return { sql: call.args.some((a) => a.nullable) ? `ifNull(${sql}, false)` : sql, type: 'bool', nullable: false }
+})
+const or = fn((call) => ({
+  sql: `(${call.args.map((a) => a.sql).join(' OR ')})`,
+  type: 'bool',
+  nullable: call.args.some((a) => a.nullable),
+}))
 
 export const comparison: FunctionTable = {
   And: and,

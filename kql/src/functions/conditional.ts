@@ -1,7 +1,7 @@
 // iff, case, coalesce, max_of, min_of. https://learn.microsoft.com/kusto/query/scalar-functions#conditional-functions
 import { convertWritten } from '../sql/convert.ts'
 import type { Written } from '../sql/written.ts'
-import { fn, type FunctionTable, type WriteCall } from './define.ts'
+import { type FunctionTable, fn, type WriteCall } from './define.ts'
 
 const settled = (call: WriteCall, w: Written): Written => convertWritten(w, call.type)
 
@@ -22,17 +22,34 @@ const coalesce = fn((call) => {
   const values = call.args.map((a) => settled(call, a))
   if (call.type === 'string') {
     const last = values.at(-1)?.sql ?? "''"
-    return { sql: `coalesce(${[...values.slice(0, -1).map((v) => `nullIf(${v.sql}, '')`), last].join(', ')})`, type: 'string', nullable: false }
+    return {
+      sql: `coalesce(${[...values.slice(0, -1).map((v) => `nullIf(${v.sql}, '')`), last].join(', ')})`,
+      type: 'string',
+      nullable: false,
+    }
   }
-  return { sql: `coalesce(${values.map((v) => v.sql).join(', ')})`, type: call.type, nullable: values.every((v) => v.nullable) }
+  return {
+    sql: `coalesce(${values.map((v) => v.sql).join(', ')})`,
+    type: call.type,
+    nullable: values.every((v) => v.nullable),
+  }
 })
 
 /** The extreme of the values that are not null. */
 const extreme = (name: 'max' | 'min'): ReturnType<typeof fn> =>
   fn((call) => {
     const values = call.args.map((a) => settled(call, a))
-    if (values.every((v) => !v.nullable)) return { sql: `${name === 'max' ? 'greatest' : 'least'}(${values.map((v) => v.sql).join(', ')})`, type: call.type, nullable: false }
-    return { sql: `array${name === 'max' ? 'Max' : 'Min'}(arrayFilter(x -> isNotNull(x), [${values.map((v) => v.sql).join(', ')}]))`, type: call.type, nullable: true }
+    if (values.every((v) => !v.nullable))
+      return {
+        sql: `${name === 'max' ? 'greatest' : 'least'}(${values.map((v) => v.sql).join(', ')})`,
+        type: call.type,
+        nullable: false,
+      }
+    return {
+      sql: `array${name === 'max' ? 'Max' : 'Min'}(arrayFilter(x -> isNotNull(x), [${values.map((v) => v.sql).join(', ')}]))`,
+      type: call.type,
+      nullable: true,
+    }
   })
 
 export const conditional: FunctionTable = {

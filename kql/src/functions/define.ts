@@ -1,9 +1,10 @@
 // How a function entry is written: a template over its arguments, or a function from arguments to SQL.
 //
 // An entry's key is Microsoft's symbol name, so arity, overloads and result type are never repeated here.
-import { convertWritten } from '../sql/convert.ts'
+
 import type { ScalarType } from '../model.ts'
 import type { Expr } from '../plan/nodes.ts'
+import { convertWritten } from '../sql/convert.ts'
 import { asJson, asString, type Written, written } from '../sql/written.ts'
 
 export interface WriteCall {
@@ -35,13 +36,27 @@ export function argument(call: WriteCall, index: number): Written {
 }
 
 /** The argument as it is; as text; as JSON text; converted to a type. */
-export const arg = (i: number): Operand => (call) => argument(call, i)
-export const str = (i: number): Operand => (call) => asString(argument(call, i), call.share)
-export const json = (i: number): Operand => (call) => asJson(argument(call, i))
-export const as = (type: ScalarType, i: number): Operand => (call) => convertWritten(argument(call, i), type, call.share)
+export const arg =
+  (i: number): Operand =>
+  (call) =>
+    argument(call, i)
+export const str =
+  (i: number): Operand =>
+  (call) =>
+    asString(argument(call, i), call.share)
+export const json =
+  (i: number): Operand =>
+  (call) =>
+    asJson(argument(call, i))
+export const as =
+  (type: ScalarType, i: number): Operand =>
+  (call) =>
+    convertWritten(argument(call, i), type, call.share)
 /** An optional argument, or this SQL in its place. */
-export const or = (i: number, operand: Operand, absent: string): Operand => (call) =>
-  i < call.args.length ? operand(call) : { sql: absent, nullable: false }
+export const or =
+  (i: number, operand: Operand, absent: string): Operand =>
+  (call) =>
+    i < call.args.length ? operand(call) : { sql: absent, nullable: false }
 
 /** A result that keeps KQL's promise: strings are never null. */
 export function result(type: ScalarType, sql: string, nullable: boolean): Written {

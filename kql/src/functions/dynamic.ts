@@ -1,6 +1,6 @@
 // dynamic values: paths, arrays, bags. https://learn.microsoft.com/kusto/query/scalar-data-types/dynamic
 import { asJson, asString } from '../sql/written.ts'
-import { argument, fn, type FunctionTable, json, sql, type WriteCall } from './define.ts'
+import { argument, type FunctionTable, fn, json, sql, type WriteCall } from './define.ts'
 
 /** Text that is no JSON is a string; nothing is null. */
 const parseJson = fn((call) => {
@@ -20,7 +20,8 @@ function pathKeys(call: WriteCall): string[] {
   return call.args.slice(1).map((key, i) => {
     const expr = call.exprs[i + 1]
     if (key.type === 'string') return key.sql
-    if (expr?.kind === 'lit' && typeof expr.value === 'bigint') return String(expr.value >= 0n ? expr.value + 1n : expr.value)
+    if (expr?.kind === 'lit' && typeof expr.value === 'bigint')
+      return String(expr.value >= 0n ? expr.value + 1n : expr.value)
     if (key.type === 'dynamic') return asString(key).sql
     return `if(${key.sql} >= 0, ${key.sql} + 1, ${key.sql})`
   })
@@ -48,10 +49,14 @@ const path = fn((call) => {
 const expandItems = fn((call) => {
   const value = asJson(argument(call, 0))
   const bags = call.exprs[1]?.kind === 'lit' ? call.exprs[1].value : 'bag'
-  if (value.strings) return { sql: `arrayMap($e -> toNullable(toJSONString($e)), ${value.strings})`, type: 'dynamic', nullable: false }
+  if (value.strings)
+    return { sql: `arrayMap($e -> toNullable(toJSONString($e)), ${value.strings})`, type: 'dynamic', nullable: false }
   const { document, keys } = value.json ?? { document: value.sql, keys: [] }
   const path = [`ifNull(${document}, '')`, ...keys].join(', ')
-  const pair = bags === 'array' ? "concat('[', toJSONString($kv.1), ',', $kv.2, ']')" : "concat('{', toJSONString($kv.1), ':', $kv.2, '}')"
+  const pair =
+    bags === 'array'
+      ? "concat('[', toJSONString($kv.1), ',', $kv.2, ']')"
+      : "concat('{', toJSONString($kv.1), ':', $kv.2, '}')"
   const members = `arrayMap($kv -> toNullable(${pair}), JSONExtractKeysAndValuesRaw(${path}))`
   const array = `arrayMap($e -> nullIf($e, 'null'), JSONExtractArrayRaw(${path}))`
   return {
@@ -78,7 +83,11 @@ export const dynamics: FunctionTable = {
   /** One column of a call that makes several. */
   tuple_item: fn((call) => {
     const index = call.exprs[1]?.kind === 'lit' ? Number(call.exprs[1].value) : 0
-    return { sql: `tupleElement(${call.share(argument(call, 0).sql)}, ${index + 1})`, type: call.type, nullable: call.type !== 'string' }
+    return {
+      sql: `tupleElement(${call.share(argument(call, 0).sql)}, ${index + 1})`,
+      type: call.type,
+      nullable: call.type !== 'string',
+    }
   }),
   expand_items: expandItems,
   array_length: arrayLength,

@@ -2,7 +2,7 @@
 //
 // Kusto's sphere has a radius of 6 371 010 m. Points outside of longitude ±180 and latitude ±90 are none: null, or no text.
 import { asJson, asString, written } from '../sql/written.ts'
-import { argument, as, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, as, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { arrayText, dynamic } from './json.ts'
 
 const radius = 6_371_010
@@ -33,13 +33,21 @@ const azimuth = fn((call) => {
   const [lng1, lat1, lng2, lat2] = p.map((d) => call.share(radians(d))) as [string, string, string, string]
   const east = `sin(${lng2} - ${lng1}) * cos(${lat2})`
   const north = `cos(${lat1}) * sin(${lat2}) - sin(${lat1}) * cos(${lat2}) * cos(${lng2} - ${lng1})`
-  return written('real', `if(${valid} AND NOT (${lng1} = ${lng2} AND ${lat1} = ${lat2}), atan2(${east}, ${north}), NULL)`, true)
+  return written(
+    'real',
+    `if(${valid} AND NOT (${lng1} = ${lng2} AND ${lat1} = ${lat2}), atan2(${east}, ${north}), NULL)`,
+    true,
+  )
 })
 
 const inCircle = fn((call) => {
   const { p, valid } = points(call)
   const size = real(call, 4)
-  return written('bool', `if(${valid} AND ifNull(${size} >= 0, false), ${angle(...p)} * ${radius} <= ${size}, NULL)`, true)
+  return written(
+    'bool',
+    `if(${valid} AND ifNull(${size} >= 0, false), ${angle(...p)} * ${radius} <= ${size}, NULL)`,
+    true,
+  )
 })
 
 /** Length of a LineString or of all lines of a MultiLineString. */
@@ -49,19 +57,29 @@ const lineLength = fn((call) => {
   const lines = `if(${type} = 'LineString', [JSONExtract(${line}, 'coordinates', 'Array(Array(Float64))')], JSONExtract(${line}, 'coordinates', 'Array(Array(Array(Float64)))'))`
   const step = `${angle('$a[1]', '$a[2]', '$b[1]', '$b[2]')} * ${radius}`
   const total = `arraySum($line -> arraySum(($a, $b) -> ${step}, arrayPopBack($line), arrayPopFront($line)), ${lines})`
-  return written('real', `if(${type} IN ('LineString', 'MultiLineString') AND notEmpty(${lines}), ${total}, NULL)`, true)
+  return written(
+    'real',
+    `if(${type} IN ('LineString', 'MultiLineString') AND notEmpty(${lines}), ${total}, NULL)`,
+    true,
+  )
 })
 
 /** GeoJSON of a point and of a polygon's corners, (longitude, latitude) each. */
-const pointText = (lng: string, lat: string): string => `concat('{"type":"Point","coordinates":[', toString(${lng}), ',', toString(${lat}), ']}')`
-const polygonText = (corners: string): string => `concat('{"type":"Polygon","coordinates":[', ${arrayText(`arrayMap($c -> concat('[', toString($c.1), ',', toString($c.2), ']'), ${corners})`)}, ']}')`
+const pointText = (lng: string, lat: string): string =>
+  `concat('{"type":"Point","coordinates":[', toString(${lng}), ',', toString(${lat}), ']}')`
+const polygonText = (corners: string): string =>
+  `concat('{"type":"Polygon","coordinates":[', ${arrayText(`arrayMap($c -> concat('[', toString($c.1), ',', toString($c.2), ']'), ${corners})`)}, ']}')`
 
 const toGeohash = fn((call) => {
   const [lng, lat] = [real(call, 0), real(call, 1)]
   const accuracy = call.args.length > 2 ? call.share(as('long', 2)(call).sql) : '5'
   const valid = `(${isPoint(lng, lat)} AND ifNull(${accuracy} BETWEEN 1 AND 18, false))`
   const hash = `geohashEncode(ifNull(${lng}, 0), ifNull(${lat}, 0), toUInt8(least(greatest(ifNull(${accuracy}, 1), 1), 12)))`
-  return written('string', `if(${valid}, if(ifNull(${accuracy}, 0) <= 12, ${hash}, throwIf(true, 'geo_point_to_geohash: an accuracy above 12 is not supported')::String), '')`, false)
+  return written(
+    'string',
+    `if(${valid}, if(ifNull(${accuracy}, 0) <= 12, ${hash}, throwIf(true, 'geo_point_to_geohash: an accuracy above 12 is not supported')::String), '')`,
+    false,
+  )
 })
 
 /** Bits of a geohash's letters, which alternate between longitude and latitude. */
@@ -69,7 +87,9 @@ function geohashBox(call: WriteCall): { readonly valid: string; readonly box: st
   const hash = call.share(`lower(${asString(argument(call, 0)).sql})`)
   const valid = call.share(`match(${hash}, '^[0-9bcdefghjkmnpqrstuvwxyz]{1,18}$')`)
   const letters = `extractAll(${hash}, '.')`
-  const bits = call.share(`arrayFlatten(arrayMap($l -> arrayMap($i -> bitTest(toUInt8(position('0123456789bcdefghjkmnpqrstuvwxyz', $l) - 1), 4 - $i), range(5)), ${letters}))`)
+  const bits = call.share(
+    `arrayFlatten(arrayMap($l -> arrayMap($i -> bitTest(toUInt8(position('0123456789bcdefghjkmnpqrstuvwxyz', $l) - 1), 4 - $i), range(5)), ${letters}))`,
+  )
   const axis = (first: number, low: number, high: number): string => {
     const own = `arrayFilter(($b, $i) -> $i % 2 = ${first}, ${bits}, arrayEnumerate(${bits}))`
     return `arrayFold(($s, $b) -> if($b = 1, (($s.1 + $s.2) / 2, $s.2), ($s.1, ($s.1 + $s.2) / 2)), ${own}, (toFloat64(${low}), toFloat64(${high})))`
@@ -79,13 +99,19 @@ function geohashBox(call: WriteCall): { readonly valid: string; readonly box: st
 
 const geohashCenter = fn((call) => {
   const { valid, box } = geohashBox(call)
-  return dynamic(`if(${valid}, ${pointText(`(${box}.1.1 + ${box}.1.2) / 2`, `(${box}.2.1 + ${box}.2.2) / 2`)}, NULL)`, true)
+  return dynamic(
+    `if(${valid}, ${pointText(`(${box}.1.1 + ${box}.1.2) / 2`, `(${box}.2.1 + ${box}.2.2) / 2`)}, NULL)`,
+    true,
+  )
 })
 
 const geohashPolygon = fn((call) => {
   const { valid, box } = geohashBox(call)
   const [west, east, south, north] = [`${box}.1.1`, `${box}.1.2`, `${box}.2.1`, `${box}.2.2`]
-  return dynamic(`if(${valid}, ${polygonText(`[(${west}, ${south}), (${east}, ${south}), (${east}, ${north}), (${west}, ${north}), (${west}, ${south})]`)}, NULL)`, true)
+  return dynamic(
+    `if(${valid}, ${polygonText(`[(${west}, ${south}), (${east}, ${south}), (${east}, ${north}), (${west}, ${north}), (${west}, ${south})]`)}, NULL)`,
+    true,
+  )
 })
 
 const toH3 = fn((call) => {
@@ -99,22 +125,35 @@ const toH3 = fn((call) => {
 /** A cell's number, with one that is valid in the place of what is no cell. */
 function h3Cell(call: WriteCall): { readonly valid: string; readonly cell: string } {
   const text = call.share(asString(argument(call, 0)).sql)
-  const number = call.share(`reinterpretAsUInt64(reverse(unhex(if(match(${text}, '^[0-9a-fA-F]{15,16}$'), leftPad(${text}, 16, '0'), '0000000000000000'))))`)
+  const number = call.share(
+    `reinterpretAsUInt64(reverse(unhex(if(match(${text}, '^[0-9a-fA-F]{15,16}$'), leftPad(${text}, 16, '0'), '0000000000000000'))))`,
+  )
   const valid = call.share(`(h3IsValid(${number}) = 1)`)
   return { valid, cell: call.share(`if(${valid}, ${number}, toUInt64(577199624117288959))`) }
 }
 
-const overH3 = (write: (cell: string, call: WriteCall) => { readonly sql: string; readonly valid?: string }): FunctionEntry =>
+const overH3 = (
+  write: (cell: string, call: WriteCall) => { readonly sql: string; readonly valid?: string },
+): FunctionEntry =>
   fn((call) => {
     const { valid, cell } = h3Cell(call)
     const made = write(cell, call)
     const holds = made.valid ? `${valid} AND ${made.valid}` : valid
-    return written(call.type, `if(${holds}, ${made.sql}, ${call.type === 'string' ? "''" : 'NULL'})`, call.type !== 'string')
+    return written(
+      call.type,
+      `if(${holds}, ${made.sql}, ${call.type === 'string' ? "''" : 'NULL'})`,
+      call.type !== 'string',
+    )
   })
 
 const level = (cell: string): string => `toInt64(h3GetResolution(${cell}))`
 /** The wanted level within bounds, and whether it was. */
-function wantedLevel(call: WriteCall, absent: string, low: string, high: string): { readonly at: string; readonly valid: string } {
+function wantedLevel(
+  call: WriteCall,
+  absent: string,
+  low: string,
+  high: string,
+): { readonly at: string; readonly valid: string } {
   const wanted = call.share(call.args.length > 1 ? `ifNull(${as('long', 1)(call).sql}, -1)` : absent)
   return { at: `toUInt8(greatest(least(${wanted}, ${high}), ${low}))`, valid: `(${wanted} BETWEEN ${low} AND ${high})` }
 }

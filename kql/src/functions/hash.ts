@@ -2,7 +2,7 @@
 //
 // hash() is xxHash64 with seed 0 over a text's UTF-8 or a number's little-endian bytes; datetimes hash as .NET ticks.
 import { asString, unixTicks, type Written, written } from '../sql/written.ts'
-import { argument, as, fn, type FunctionTable, sql, str } from './define.ts'
+import { argument, as, type FunctionTable, fn, sql, str } from './define.ts'
 
 function hashedBytes(value: Written): string {
   switch (value.type) {

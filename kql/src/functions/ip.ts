@@ -2,7 +2,7 @@
 //
 // A text may carry a prefix (`10.0.0.1/8`); comparisons use the shortest prefix given. What is no address is null.
 import { asJson, asString, written } from '../sql/written.ts'
-import { argument, as, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, as, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { dynamic, elementStrings } from './json.ts'
 
 /** An address as a number and its prefix length, both null where the text is no address. */
@@ -29,7 +29,10 @@ const v6: Read = (text, share) => {
   const plain = share(`if(match(${t}, '^::[0-9]+\\\\.'), substring(${t}, 3), ${t})`)
   const isV4 = `(position(${plain}, ':') = 0)`
   const prefix = share(`if(${isV4}, ${suffix(plain, 32)} + 96, ${suffix(plain, 128)})`)
-  return { number: share(`if(isNull(${prefix}), NULL, reinterpretAsUInt128(reverse(IPv6StringToNumOrNull(${head(plain)}))))`), prefix }
+  return {
+    number: share(`if(isNull(${prefix}), NULL, reinterpretAsUInt128(reverse(IPv6StringToNumOrNull(${head(plain)}))))`),
+    prefix,
+  }
 }
 
 interface Family {
@@ -37,11 +40,16 @@ interface Family {
   readonly mask: (number: string, prefix: string) => string
   readonly bits: number
 }
-const four: Family = { read: v4, bits: 32, mask: (n, p) => `bitAnd(${n}, 4294967296 - bitShiftLeft(toInt64(1), 32 - ${p}))` }
+const four: Family = {
+  read: v4,
+  bits: 32,
+  mask: (n, p) => `bitAnd(${n}, 4294967296 - bitShiftLeft(toInt64(1), 32 - ${p}))`,
+}
 const six: Family = {
   read: v6,
   bits: 128,
-  mask: (n, p) => `bitAnd(${n}, if(${p} = 0, toUInt128(0), bitShiftLeft(toUInt128('340282366920938463463374607431768211455'), 128 - ${p})))`,
+  mask: (n, p) =>
+    `bitAnd(${n}, if(${p} = 0, toUInt128(0), bitShiftLeft(toUInt128('340282366920938463463374607431768211455'), 128 - ${p})))`,
 }
 
 /** Addresses and an optional prefix argument, masked to the shortest prefix of all. */
@@ -50,14 +58,19 @@ function masked(call: WriteCall, family: Family): { readonly a: string; readonly
   const given = call.args.length > 2 ? `, ${as('long', 2)(call).sql}` : ''
   const prefix = call.share(`least(${a.prefix}, ${b.prefix}${given})`)
   const valid = given === '' ? '' : `ifNull(${prefix} BETWEEN 0 AND ${family.bits}, false)`
-  const one = (n: string): string => call.share(valid === '' ? family.mask(n, prefix) : `if(${valid}, ${family.mask(n, prefix)}, NULL)`)
+  const one = (n: string): string =>
+    call.share(valid === '' ? family.mask(n, prefix) : `if(${valid}, ${family.mask(n, prefix)}, NULL)`)
   return { a: one(a.number), b: one(b.number) }
 }
 
 const compare = (family: Family): FunctionEntry =>
   fn((call) => {
     const { a, b } = masked(call, family)
-    return written('long', `if(isNull(${a}) OR isNull(${b}), NULL, toInt64(multiIf(${a} < ${b}, -1, ${a} > ${b}, 1, 0)))`, true)
+    return written(
+      'long',
+      `if(isNull(${a}) OR isNull(${b}), NULL, toInt64(multiIf(${a} < ${b}, -1, ${a} > ${b}, 1, 0)))`,
+      true,
+    )
   })
 
 const isMatch = (family: Family): FunctionEntry =>
@@ -70,7 +83,10 @@ const isMatch = (family: Family): FunctionEntry =>
 const inAnyRange = (family: Family): FunctionEntry =>
   fn((call) => {
     const ip = family.read(asString(argument(call, 0)).sql, call.share)
-    const ranges = `arrayConcat(${call.args.slice(1).map((a) => (a.type === 'dynamic' ? elementStrings(asJson(a)) : `[${asString(a).sql}]`)).join(', ')})`
+    const ranges = `arrayConcat(${call.args
+      .slice(1)
+      .map((a) => (a.type === 'dynamic' ? elementStrings(asJson(a)) : `[${asString(a).sql}]`))
+      .join(', ')})`
     const range = family.read('$r', (sql) => sql)
     const prefix = `least(${ip.prefix}, ${range.prefix})`
     const inside = `ifNull(${family.mask(ip.number, prefix)} = ${family.mask(range.number, prefix)}, false)`
@@ -88,7 +104,11 @@ const parse6 = fn((call) => {
   const prefix = call.args.length > 1 ? call.share(`least(${ip.prefix}, ${as('long', 1)(call).sql})`) : ip.prefix
   const hexes = call.share(`leftPad(lower(hex(${six.mask(ip.number, prefix)})), 32, '0')`)
   const groups = `arrayStringConcat(arrayMap($i -> substring(assumeNotNull(${hexes}), 4 * $i + 1, 4), range(8)), ':')`
-  return written('string', `if(isNull(${ip.number}) OR NOT ifNull(${prefix} BETWEEN 0 AND 128, false), '', ${groups})`, false)
+  return written(
+    'string',
+    `if(isNull(${ip.number}) OR NOT ifNull(${prefix} BETWEEN 0 AND 128, false), '', ${groups})`,
+    false,
+  )
 })
 
 /** A text or a number as an address, written with what the prefix leaves of it. */
@@ -96,7 +116,12 @@ const format4 = (withMask: boolean): FunctionEntry =>
   fn((call) => {
     const value = argument(call, 0)
     const text = value.type === 'string' || value.type === 'dynamic'
-    const ip = text ? v4(asString(value).sql, call.share) : { number: `if(ifNull(${value.sql} BETWEEN 0 AND 4294967295, false), toInt64(${value.sql}), NULL)`, prefix: '32' }
+    const ip = text
+      ? v4(asString(value).sql, call.share)
+      : {
+          number: `if(ifNull(${value.sql} BETWEEN 0 AND 4294967295, false), toInt64(${value.sql}), NULL)`,
+          prefix: '32',
+        }
     const prefix = call.share(call.args.length > 1 ? `least(${ip.prefix}, ${as('long', 1)(call).sql})` : ip.prefix)
     const address = `IPv4NumToString(toUInt32(${four.mask(ip.number, prefix)}))`
     const made = withMask ? `concat(${address}, '/', toString(${prefix}))` : address
@@ -111,13 +136,18 @@ const privateRanges = [
 
 const isPrivate = fn((call) => {
   const ip = v4(asString(argument(call, 0)).sql, call.share)
-  const inside = privateRanges.map(([net, bits]) => `${ip.prefix} >= ${bits} AND bitShiftRight(${ip.number}, ${32 - bits}) = bitShiftRight(toInt64(IPv4StringToNum('${net}')), ${32 - bits})`)
+  const inside = privateRanges.map(
+    ([net, bits]) =>
+      `${ip.prefix} >= ${bits} AND bitShiftRight(${ip.number}, ${32 - bits}) = bitShiftRight(toInt64(IPv4StringToNum('${net}')), ${32 - bits})`,
+  )
   return written('bool', `if(isNull(${ip.number}), NULL, (${inside.join(' OR ')}))`, true)
 })
 
 /** The fewest blocks that cover a range: each as large as its start's alignment and the rest allow. */
 const cidrList = fn((call) => {
-  const [from, to] = [0, 1].map((i) => call.share(`toInt64(IPv4StringToNumOrNull(${asString(argument(call, i)).sql}))`)) as [string, string]
+  const [from, to] = [0, 1].map((i) =>
+    call.share(`toInt64(IPv4StringToNumOrNull(${asString(argument(call, i)).sql}))`),
+  ) as [string, string]
   const align = 'if($s.1 = 0, 32, bitCount(bitXor($s.1, $s.1 - 1)) - 1)'
   const room = `toInt64(floor(log2(assumeNotNull(${to}) - $s.1 + 1)))`
   const size = `toInt64(least(${align}, ${room}))`
@@ -145,7 +175,13 @@ function hasAddressPrefix(text: string, prefix: string): string {
 const search = (test: (text: string, needle: string) => string): FunctionEntry =>
   fn((call) => {
     const text = asString(argument(call, 0)).sql
-    const tests = call.args.slice(1).map((a) => (a.type === 'dynamic' ? `(arrayExists($n -> ${test(text, '$n')}, ${elementStrings(asJson(a))}) = 1)` : test(text, asString(a).sql)))
+    const tests = call.args
+      .slice(1)
+      .map((a) =>
+        a.type === 'dynamic'
+          ? `(arrayExists($n -> ${test(text, '$n')}, ${elementStrings(asJson(a))}) = 1)`
+          : test(text, asString(a).sql),
+      )
     return written('bool', `(${tests.join(' OR ')}) = 1`, false)
   })
 

@@ -34,7 +34,8 @@ export function elementNumbers(w: Written): string {
 export const members = (w: Written): string => `JSONExtractKeysAndValuesRaw(${place(w)})`
 
 export const arrayText = (texts: string): string => `concat('[', arrayStringConcat(${texts}, ','), ']')`
-export const bagText = (pairs: string): string => `concat('{', arrayStringConcat(arrayMap($m -> concat(toJSONString($m.1), ':', $m.2), ${pairs}), ','), '}')`
+export const bagText = (pairs: string): string =>
+  `concat('{', arrayStringConcat(arrayMap($m -> concat(toJSONString($m.1), ':', $m.2), ${pairs}), ','), '}')`
 
 /** A JSON text as a value in its own right: KQL has no null inside a value that is null itself. */
 export const jsonOrNull = (text: string): string => `nullIf(${text}, 'null')`
@@ -51,6 +52,7 @@ export function numberText(sql: string): string {
 }
 
 /** An array of numbers, each of which may be null, as JSON text. */
-export const numbersText = (numbers: string): string => arrayText(`arrayMap($n -> ifNull(${numberText('$n')}, 'null'), ${numbers})`)
+export const numbersText = (numbers: string): string =>
+  arrayText(`arrayMap($n -> ifNull(${numberText('$n')}, 'null'), ${numbers})`)
 
 export const dynamic = (sql: string, nullable: boolean): Written => ({ sql, type: 'dynamic', nullable })

@@ -1,6 +1,15 @@
 // Trigonometry, special functions, bits, random numbers. https://learn.microsoft.com/kusto/query/scalar-functions#mathematical-functions
 import { written } from '../sql/written.ts'
-import { ArgumentError, argument, as, fn, type FunctionEntry, type FunctionTable, sql, type WriteCall } from './define.ts'
+import {
+  ArgumentError,
+  argument,
+  as,
+  type FunctionEntry,
+  type FunctionTable,
+  fn,
+  sql,
+  type WriteCall,
+} from './define.ts'
 
 const real = (i: number): ReturnType<typeof as> => as('real', i)
 const long = (i: number): ReturnType<typeof as> => as('long', i)
@@ -17,7 +26,11 @@ const shift = (name: 'bitShiftLeft' | 'bitShiftRight'): FunctionEntry =>
   fn((call) => {
     const [value, by] = [long(0)(call), long(1)(call)]
     const emptied = name === 'bitShiftLeft' ? 'toInt64(0)' : `if(${value.sql} < 0, toInt64(-1), toInt64(0))`
-    return written('long', `multiIf(${by.sql} < 0, NULL, ${by.sql} > 63, ${emptied}, ${name}(${value.sql}, ${by.sql}))`, true)
+    return written(
+      'long',
+      `multiIf(${by.sql} < 0, NULL, ${by.sql} > 63, ${emptied}, ${name}(${value.sql}, ${by.sql}))`,
+      true,
+    )
   })
 
 /** x^(a-1) (1-x)^(b-1) / B(a, b) */
@@ -31,29 +44,53 @@ const betaPdf = fn((call) => {
 const seed = (call: WriteCall): string => call.args.at(-1)?.sql ?? '0'
 const rand = fn((call) => {
   if (call.args.length < 2) return written(call.type, `randCanonical(${seed(call)})`, false)
-  return written(call.type, `${call.type === 'real' ? 'toFloat64' : 'toInt64'}(floor(randCanonical(${seed(call)}) * ${real(0)(call).sql}))`, true)
+  return written(
+    call.type,
+    `${call.type === 'real' ? 'toFloat64' : 'toInt64'}(floor(randCanonical(${seed(call)}) * ${real(0)(call).sql}))`,
+    true,
+  )
 })
 
 const binAt = fn((call) => {
   const [value, size, at] = [argument(call, 0), argument(call, 1), argument(call, 2)]
   if (value.type === 'datetime' || value.type === 'timespan') {
-    const ticks = (w: { sql: string; type: string }): string => call.share(w.type === 'datetime' ? `reinterpretAsInt64(${w.sql})` : w.sql)
+    const ticks = (w: { sql: string; type: string }): string =>
+      call.share(w.type === 'datetime' ? `reinterpretAsInt64(${w.sql})` : w.sql)
     const [v, s, a] = [ticks(value), call.share(`nullIf(toInt64(abs(${size.sql})), 0)`), ticks(at)]
     const text = `(${v} - positiveModulo(${v} - ${a}, ${s}))`
-    return written(call.type, value.type === 'datetime' ? `reinterpret(toInt64(${text}), 'DateTime64(7, \\'UTC\\')')` : `toInt64(${text})`, true)
+    return written(
+      call.type,
+      value.type === 'datetime' ? `reinterpret(toInt64(${text}), 'DateTime64(7, \\'UTC\\')')` : `toInt64(${text})`,
+      true,
+    )
   }
   const whole = [value, size, at].every((w) => w.type === 'int' || w.type === 'long')
-  if (whole) return written(call.type, `${call.type === 'int' ? 'toInt32' : 'toInt64'}(${value.sql} - positiveModulo(${value.sql} - ${at.sql}, nullIf(toInt64(abs(${size.sql})), 0)))`, true)
+  if (whole)
+    return written(
+      call.type,
+      `${call.type === 'int' ? 'toInt32' : 'toInt64'}(${value.sql} - positiveModulo(${value.sql} - ${at.sql}, nullIf(toInt64(abs(${size.sql})), 0)))`,
+      true,
+    )
   const [v, s, a] = [0, 1, 2].map((i) => real(i)(call).sql)
   const text = `(${a} + floor((${v} - ${a}) / ${s}) * ${s})`
-  return written(call.type, call.type === 'real' ? text : call.type === 'decimal' ? `accurateCastOrNull(${text}, 'Decimal(38, 17)')` : `toInt64(${text})`, true)
+  return written(
+    call.type,
+    call.type === 'real'
+      ? text
+      : call.type === 'decimal'
+        ? `accurateCastOrNull(${text}, 'Decimal(38, 17)')`
+        : `toInt64(${text})`,
+    true,
+  )
 })
 
 /** Whether a value lies within delta of another. */
 const around = fn((call) => {
   const [value, center, delta] = [argument(call, 0), argument(call, 1), argument(call, 2)]
-  const ticks = (w: { sql: string; type: string }): string => (w.type === 'datetime' ? `reinterpretAsInt64(${w.sql})` : w.sql)
-  if ([value, center, delta].some((w) => w.type === 'dynamic' || w.type === 'string')) throw new ArgumentError(`'around' of a ${value.type}`)
+  const ticks = (w: { sql: string; type: string }): string =>
+    w.type === 'datetime' ? `reinterpretAsInt64(${w.sql})` : w.sql
+  if ([value, center, delta].some((w) => w.type === 'dynamic' || w.type === 'string'))
+    throw new ArgumentError(`'around' of a ${value.type}`)
   return written('bool', `(abs(${ticks(value)} - ${ticks(center)}) <= abs(${delta.sql}))`, true)
 })
 

@@ -1,8 +1,9 @@
 // Texts of known formats taken apart: URLs, paths, versions, CSV records, JSON by a path.
-import { quoteString } from '../sql/quote.ts'
+
 import { convertWritten } from '../sql/convert.ts'
+import { quoteString } from '../sql/quote.ts'
 import { asJson, asString, type Written, written } from '../sql/written.ts'
-import { ArgumentError, argument, as, constant, fn, type FunctionTable, type WriteCall } from './define.ts'
+import { ArgumentError, argument, as, constant, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { bagText, dynamic } from './json.ts'
 
 const text = (call: WriteCall, i = 0): string => call.share(asString(argument(call, i)).sql)
@@ -17,7 +18,8 @@ function queryParameters(query: string): string {
   return bagText(`arrayMap${pair.slice(0, -1)}, ${pairs})`)
 }
 
-const url = '^(?:([A-Za-z][A-Za-z0-9+.\\-]*):(?://)?)?(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\\[[^\\]]*\\]|[^:/?#]*)(?::([0-9]*))?/?([^?#]*)(?:\\?([^#]*))?(?:#(.*))?$'
+const url =
+  '^(?:([A-Za-z][A-Za-z0-9+.\\-]*):(?://)?)?(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\\[[^\\]]*\\]|[^:/?#]*)(?::([0-9]*))?/?([^?#]*)(?:\\?([^#]*))?(?:#(.*))?$'
 
 /** https://learn.microsoft.com/kusto/query/parse-url-function */
 const parseUrl = fn((call) => {
@@ -36,11 +38,15 @@ const parseUrl = fn((call) => {
   return dynamic(made, false)
 })
 
-const parseUrlQuery = fn((call) => dynamic(bag([['Query Parameters', queryParameters(`trimLeft(${text(call)}, '?')`)]]), false))
+const parseUrlQuery = fn((call) =>
+  dynamic(bag([['Query Parameters', queryParameters(`trimLeft(${text(call)}, '?')`)]]), false),
+)
 
 /** https://learn.microsoft.com/kusto/query/parse-path-function */
 const parsePath = fn((call) => {
-  const groups = call.share(`extractGroups(${text(call)}, ${quoteString('^(?:([A-Za-z][A-Za-z0-9+.\\-]+)://)?((?:[A-Za-z]:)?)((?s:.*))$')})`)
+  const groups = call.share(
+    `extractGroups(${text(call)}, ${quoteString('^(?:([A-Za-z][A-Za-z0-9+.\\-]+)://)?((?:[A-Za-z]:)?)((?s:.*))$')})`,
+  )
   const rest = call.share(`${groups}[3]`)
   const slash = call.share(`length(${rest}) - position(reverse(replaceAll(${rest}, '\\\\', '/')), '/') + 1`)
   const has = `(position(replaceAll(${rest}, '\\\\', '/'), '/') > 0)`
@@ -55,7 +61,10 @@ const parsePath = fn((call) => {
     ['DirectoryName', `toJSONString(splitByRegexp('[/\\\\\\\\]', ${directory})[-1])`],
     ['Filename', `toJSONString(${file})`],
     ['Extension', `toJSONString(if(${dot} = 0, '', substring(${file}, length(${file}) - ${dot} + 2)))`],
-    ['AlternateDataStreamName', `toJSONString(if(position(${last}, ':') = 0, '', substring(${last}, position(${last}, ':') + 1)))`],
+    [
+      'AlternateDataStreamName',
+      `toJSONString(if(position(${last}, ':') = 0, '', substring(${last}, position(${last}, ':') + 1)))`,
+    ],
   ])
   return dynamic(made, false)
 })
@@ -98,7 +107,12 @@ const extractJson = fn((call) => {
   const document = source.type === 'dynamic' ? `ifNull(${asJson(source).sql}, '')` : asString(source).sql
   const keys = jsonPathKeys(path, call)
   const raw = keys.length === 0 ? document : `JSONExtractRaw(${[document, ...keys].join(', ')})`
-  const value: Written = { sql: `nullIf(nullIf(${raw}, ''), 'null')`, type: 'dynamic', nullable: true, json: { document, keys } }
+  const value: Written = {
+    sql: `nullIf(nullIf(${raw}, ''), 'null')`,
+    type: 'dynamic',
+    nullable: true,
+    json: { document, keys },
+  }
   return convertWritten(value, call.type, call.share)
 })
 
@@ -113,7 +127,10 @@ const formatBytes = fn((call) => {
   if (typeof units !== 'string') throw new ArgumentError(`'${call.fn}' needs literal units`)
   const fixed = sizes.findIndex((s) => s.toLowerCase() === units.toLowerCase())
   if (units !== '' && fixed < 0) throw new ArgumentError(`'${units}' is no unit of '${call.fn}': ${sizes.join(', ')}`)
-  const power = units === '' ? `toUInt8(least(5, floor(log(greatest(abs(${value}), 1)) / log(${base}) + 1e-12)))` : `toUInt8(${fixed})`
+  const power =
+    units === ''
+      ? `toUInt8(least(5, floor(log(greatest(abs(${value}), 1)) / log(${base}) + 1e-12)))`
+      : `toUInt8(${fixed})`
   const exponent = call.share(power)
   const made = `concat(toString(round(${value} / pow(${base}, ${exponent}), ${precision})), ' ', [${sizes.map(quoteString).join(', ')}][${exponent} + 1])`
   return written('string', `ifNull(${made}, '')`, false)

@@ -1,8 +1,8 @@
 // Percentiles by nearest rank: a value that occurs. https://learn.microsoft.com/kusto/query/percentiles-aggregation-function
 import type { ScalarType } from '../model.ts'
 import { asJson, fromUnixTicks, unixTicks, type Written, written } from '../sql/written.ts'
-import { ArgumentError, argument, as, constant, fn, type FunctionTable, type WriteCall } from './define.ts'
 import { narrowed } from './combinators.ts'
+import { ArgumentError, argument, as, constant, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { arrayText } from './json.ts'
 
 /** A fraction that binary numbers hold exactly stays; others lose the last digit, so that whole ranks are not rounded up. */
@@ -28,7 +28,8 @@ function levels(call: WriteCall, from: number): number[] {
 /** The value that ranks at a level; `weighted` takes the weights from the second argument. */
 function ranked(call: WriteCall, level: number, weighted: boolean, type: ScalarType): Written {
   const value = argument(call, 0)
-  const source = value.type === 'dynamic' ? as('real', 0)(call).sql : value.type === 'datetime' ? unixTicks(value.sql) : value.sql
+  const source =
+    value.type === 'dynamic' ? as('real', 0)(call).sql : value.type === 'datetime' ? unixTicks(value.sql) : value.sql
   const weight = weighted ? `toUInt64(greatest(ifNull(${as('long', 1)(call).sql}, 0), 0))` : '1'
   const text = `quantileExactWeightedOrNull(${level})(${source}, ${weight})`
   if (value.type === 'datetime') return written('datetime', fromUnixTicks(text), true)
@@ -41,7 +42,9 @@ const one = (fixed: number): ReturnType<typeof fn> =>
 const all = (fixed: number): ReturnType<typeof fn> =>
   fn((call) => {
     const { type } = argument(call, 0)
-    const values = levels(call, fixed).map((level) => `ifNull(${asJson(ranked(call, level, fixed === 2, type === 'dynamic' ? 'real' : type)).sql}, 'null')`)
+    const values = levels(call, fixed).map(
+      (level) => `ifNull(${asJson(ranked(call, level, fixed === 2, type === 'dynamic' ? 'real' : type)).sql}, 'null')`,
+    )
     return written('dynamic', arrayText(`[${values.join(', ')}]`), false)
   })
 

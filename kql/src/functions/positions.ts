@@ -2,13 +2,14 @@
 import { quoteString } from '../sql/quote.ts'
 import { asJson, asString, written } from '../sql/written.ts'
 import { literalStrings } from './arrays.ts'
-import { ArgumentError, argument, as, constant, fn, type FunctionTable, type WriteCall } from './define.ts'
+import { ArgumentError, argument, as, constant, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { elementStrings } from './json.ts'
 import { splitText } from './strings.ts'
 import { textSearch } from './text-search.ts'
 
 const text = (call: WriteCall, i: number): string => call.share(asString(argument(call, i)).sql)
-const long = (call: WriteCall, i: number, absent: string): string => (i < call.args.length ? call.share(as('long', i)(call).sql) : absent)
+const long = (call: WriteCall, i: number, absent: string): string =>
+  i < call.args.length ? call.share(as('long', i)(call).sql) : absent
 
 interface Range {
   /** The part of the source that is searched, and how many characters come before it. */
@@ -20,10 +21,14 @@ interface Range {
 /** start, length and occurrence of the indexof functions; a length of -1 means to the end. */
 function rangeOf(call: WriteCall, source: string): Range {
   const start = long(call, 2, '0')
-  const from = call.args.length > 2 ? call.share(`toInt64(if(${start} < 0, greatest(${start} + toInt64(lengthUTF8(${source})), 0), ${start}))`) : 'toInt64(0)'
+  const from =
+    call.args.length > 2
+      ? call.share(`toInt64(if(${start} < 0, greatest(${start} + toInt64(lengthUTF8(${source})), 0), ${start}))`)
+      : 'toInt64(0)'
   const length = long(call, 3, '-1')
   const rest = call.args.length > 2 ? `substringUTF8(${source}, ${from} + 1)` : source
-  const part = call.args.length > 3 ? `if(${length} < 0, ${rest}, substringUTF8(${source}, ${from} + 1, ${length}))` : rest
+  const part =
+    call.args.length > 3 ? `if(${length} < 0, ${rest}, substringUTF8(${source}, ${from} + 1, ${length}))` : rest
   return { part: call.share(part), from, occurrence: long(call, 4, '1') }
 }
 
@@ -37,7 +42,11 @@ const indexof = fn((call) => {
   const r = rangeOf(call, source)
   if (call.args.length < 5) {
     const at = call.share(`toInt64(positionUTF8(${r.part}, ${needle}))`)
-    return written('long', call.args.length < 3 ? `(${at} - 1)` : `if(${at} = 0, toInt64(-1), ${at} - 1 + ${r.from})`, call.args.slice(2).some((a) => a.nullable))
+    return written(
+      'long',
+      call.args.length < 3 ? `(${at} - 1)` : `if(${at} = 0, toInt64(-1), ${at} - 1 + ${r.from})`,
+      call.args.slice(2).some((a) => a.nullable),
+    )
   }
   const pieces = call.share(splitText(r.part, needle, constant(call, 1) !== undefined))
   return written('long', nth(pieces, `(${r.occurrence} - 1) * lengthUTF8(${needle})`, r), true)
@@ -73,8 +82,15 @@ const replaceStrings = fn((call) => {
   const pairs = lookups.map((from, i): [string, unknown] => [from, given[i]]).filter(([from]) => from !== '')
   if (pairs.length === 0) return asString(argument(call, 0))
   const pattern = `(?s)(?:${pairs.map(([from]) => regexEscaped(from)).join('|')})|.`
-  const [from, to] = [pairs.map((p) => quoteString(p[0])), pairs.map((p) => quoteString(typeof p[1] === 'string' ? p[1] : p[0]))]
-  return written('string', `arrayStringConcat(arrayMap($c -> transform($c, [${from.join(', ')}], [${to.join(', ')}], $c), extractAll(${text(call, 0)}, ${quoteString(pattern)})))`, false)
+  const [from, to] = [
+    pairs.map((p) => quoteString(p[0])),
+    pairs.map((p) => quoteString(typeof p[1] === 'string' ? p[1] : p[0])),
+  ]
+  return written(
+    'string',
+    `arrayStringConcat(arrayMap($c -> transform($c, [${from.join(', ')}], [${to.join(', ')}], $c), extractAll(${text(call, 0)}, ${quoteString(pattern)})))`,
+    false,
+  )
 })
 
 /** Position in the array of the first item that the text has as a term. */
@@ -82,8 +98,17 @@ const hasAnyIndex = fn((call) => {
   const source = argument(call, 0)
   const has = textSearch.Has
   if (!has) throw new ArgumentError(`'${call.fn}' needs the operator has`)
-  const test = has.write({ ...call, args: [{ ...source, sql: asString(source).sql }, written('string', '$n', false)], exprs: [], type: 'bool' })
-  return written('long', `(toInt64(arrayFirstIndex($n -> ${test.sql}, ${elementStrings(asJson(argument(call, 1)))})) - 1)`, false)
+  const test = has.write({
+    ...call,
+    args: [{ ...source, sql: asString(source).sql }, written('string', '$n', false)],
+    exprs: [],
+    type: 'bool',
+  })
+  return written(
+    'long',
+    `(toInt64(arrayFirstIndex($n -> ${test.sql}, ${elementStrings(asJson(argument(call, 1)))})) - 1)`,
+    false,
+  )
 })
 
 export const positions: FunctionTable = {

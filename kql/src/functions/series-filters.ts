@@ -1,7 +1,7 @@
 // series_fill_*, series_fir, series_iir: series whose elements depend on their neighbours.
 // https://learn.microsoft.com/kusto/query/series-fill-linear-function
 import { asJson, type Written } from '../sql/written.ts'
-import { argument, as, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, as, constant, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { arrayText, asElement, dynamic, elementTexts, isArray, numbersText, numberText } from './json.ts'
 import { series } from './series.ts'
 
@@ -28,7 +28,10 @@ const fillFrom = (fill: 'arrayFill' | 'arrayReverseFill'): FunctionEntry =>
 const fillConst = fn((call) => {
   const { texts, isArray: valid } = array(call)
   const value = call.args.length > 1 ? asElement(argument(call, 1)) : "'0'"
-  return dynamic(`if(${valid}, ${arrayText(`arrayMap($t -> if(${isMissing(call, 2, '$t')}, ${value}, $t), ${texts})`)}, NULL)`, true)
+  return dynamic(
+    `if(${valid}, ${arrayText(`arrayMap($t -> if(${isMissing(call, 2, '$t')}, ${value}, $t), ${texts})`)}, NULL)`,
+    true,
+  )
 })
 
 /** Between two values on the line through them, in whole numbers where the series is; at the edges the nearest value. */
@@ -38,7 +41,9 @@ const fillLinear = fn((call) => {
   const places = `arrayEnumerate(${numbers})`
   const before = call.share(`arrayFill(($i, $v) -> isNotNull($v), ${places}, ${numbers})`)
   const after = call.share(`arrayReverseFill(($i, $v) -> isNotNull($v), ${places}, ${numbers})`)
-  const isWhole = call.share(`(arrayAll($t -> match($t, '^(-?[0-9]+|null)$'), ${texts}) AND arrayExists($t -> $t != 'null', ${texts}))`)
+  const isWhole = call.share(
+    `(arrayAll($t -> match($t, '^(-?[0-9]+|null)$'), ${texts}) AND arrayExists($t -> $t != 'null', ${texts}))`,
+  )
   const [low, high] = [`${numbers}[$p]`, `${numbers}[$n]`]
   const between = `${low} + (${high} - ${low}) * (toInt64($i) - toInt64($p)) / (toInt64($n) - toInt64($p))`
   const edges = call.args.length > 2 ? `ifNull(${as('bool', 2)(call).sql}, true)` : 'true'
@@ -54,7 +59,10 @@ const fillLinear = fn((call) => {
 const fir = fn((call) => {
   const [s, filter] = [series(call, 0), series(call, 1)]
   const weights = call.share(`arrayMap($w -> ifNull($w, 0), ${filter.numbers})`)
-  const normal = call.args.length > 2 && constant(call, 2) !== null ? `ifNull(${as('bool', 2)(call).sql}, true)` : `arrayAll($w -> $w >= 0, ${weights})`
+  const normal =
+    call.args.length > 2 && constant(call, 2) !== null
+      ? `ifNull(${as('bool', 2)(call).sql}, true)`
+      : `arrayAll($w -> $w >= 0, ${weights})`
   const center = call.args.length > 3 ? `ifNull(${as('bool', 3)(call).sql}, false)` : 'false'
   const scale = call.share(`if(${normal}, nullIf(arraySum(${weights}), 0), 1.)`)
   const offset = call.share(`if(${center}, intDiv(toInt64(length(${weights})), 2), toInt64(0))`)

@@ -2,7 +2,7 @@
 //
 // What is no number, or is missing because the other array is longer, gives null.
 import { asJson, type Written, written } from '../sql/written.ts'
-import { argument, as, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, as, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { arrayText, dynamic, elementNumbers, isArray, numbersText } from './json.ts'
 
 /** An argument's numbers, and whether it is an array at all. */
@@ -61,14 +61,19 @@ function overBoth(call: WriteCall, write: (a: string, b: string) => string): Wri
   const [x, y] = [call.share(a), call.share(b)]
   const complete = `arrayAll(($a, $b) -> isNotNull($a) AND isNotNull($b), ${x}, ${y})`
   const plain = (s: string): string => `arrayMap($a -> assumeNotNull($a), ${s})`
-  return written('real', `if(${valid} AND ${complete}, toNullable(toFloat64(${write(plain(x), plain(y))})), NULL)`, true)
+  return written(
+    'real',
+    `if(${valid} AND ${complete}, toNullable(toFloat64(${write(plain(x), plain(y))})), NULL)`,
+    true,
+  )
 }
 
 const dot = (a: string, b: string): string => `arraySum(($a, $b) -> $a * $b, ${a}, ${b})`
 
 const cosine = fn((call) =>
   overBoth({ ...call, args: call.args.slice(0, 2) }, (a, b) => {
-    const magnitude = (s: string, i: number): string => (i < call.args.length ? as('real', i)(call).sql : `sqrt(${dot(s, s)})`)
+    const magnitude = (s: string, i: number): string =>
+      i < call.args.length ? as('real', i)(call).sql : `sqrt(${dot(s, s)})`
     return `ifNull(${dot(a, b)} / (${magnitude(a, 2)} * ${magnitude(b, 3)}), nan)`
   }),
 )

@@ -1,7 +1,7 @@
 // set_* and jaccard_index: arrays as sets, in the order in which elements first come.
 // https://learn.microsoft.com/kusto/query/set-union-function
 import { asJson, type Written, written } from '../sql/written.ts'
-import { argument, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { arrayText, asElement, dynamic, elementTexts, isArray, numberText } from './json.ts'
 
 const sets = (call: WriteCall): { readonly all: readonly string[]; readonly areArrays: string } => {
@@ -19,8 +19,10 @@ const setOf = (combine: (all: readonly string[]) => string): FunctionEntry =>
   })
 
 const union = (all: readonly string[]): string => `arrayConcat(${all.join(', ')})`
-const keepIf = (test: (other: string) => string) => ([first = '[]', ...others]: readonly string[]): string =>
-  others.length === 0 ? first : `arrayFilter($e -> ${others.map(test).join(' AND ')}, ${first})`
+const keepIf =
+  (test: (other: string) => string) =>
+  ([first = '[]', ...others]: readonly string[]): string =>
+    others.length === 0 ? first : `arrayFilter($e -> ${others.map(test).join(' AND ')}, ${first})`
 const intersection = keepIf((other) => `has(${other}, $e)`)
 
 export const setFunctions: FunctionTable = {
@@ -29,7 +31,11 @@ export const setFunctions: FunctionTable = {
   set_difference: setOf(keepIf((other) => `NOT has(${other}, $e)`)),
   set_has_element: fn((call) => {
     const set = asJson(argument(call, 0))
-    return written('bool', `if(${isArray(set)}, has(${elementTexts(set)}, ${asElement(argument(call, 1))}) = 1, NULL)`, true)
+    return written(
+      'bool',
+      `if(${isArray(set)}, has(${elementTexts(set)}, ${asElement(argument(call, 1))}) = 1, NULL)`,
+      true,
+    )
   }),
   set_equals: fn((call) => {
     const { all, areArrays } = sets(call)
@@ -38,7 +44,9 @@ export const setFunctions: FunctionTable = {
   }),
   jaccard_index: fn((call) => {
     const { all, areArrays } = sets(call)
-    const share = call.share(`(toFloat64(length(arrayDistinct(${intersection(all)}))) / length(arrayDistinct(${union(all)})))`)
+    const share = call.share(
+      `(toFloat64(length(arrayDistinct(${intersection(all)}))) / length(arrayDistinct(${union(all)})))`,
+    )
     return dynamic(`if(${areArrays}, ${numberText(share)}, NULL)`, true)
   }),
 }

@@ -6,14 +6,18 @@
 import { convertWritten } from '../sql/convert.ts'
 import { asJson, asString, unixTicks, type Written, written } from '../sql/written.ts'
 import { named, when } from './combinators.ts'
-import { argument, as, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, as, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { arrayText, dynamic, elementNumbers, elementTexts, isArray } from './json.ts'
 
 const hll = (conditional: boolean): FunctionEntry =>
   fn((call) => {
     const value = argument(call, 0)
     const hash = `hex(xxHash64(${value.type === 'string' ? value.sql : value.nullable ? `if(isNull(${value.sql}), NULL, ${asString(value).sql})` : asString(value).sql}))`
-    return written('dynamic', `toJSONString(${named('groupUniqArray', conditional)}(${hash}${when(call, conditional, 1)}))`, false)
+    return written(
+      'dynamic',
+      `toJSONString(${named('groupUniqArray', conditional)}(${hash}${when(call, conditional, 1)}))`,
+      false,
+    )
   })
 
 const mergeHlls = fn((call) => {
@@ -34,7 +38,8 @@ function ordinal(value: Written): string {
 }
 
 /** (values in order, weights) as `[[value,weight],…]`. */
-const digestText = (sums: string): string => arrayText(`arrayMap(($v, $w) -> concat('[', toString($v), ',', toString($w), ']'), (${sums}).1, (${sums}).2)`)
+const digestText = (sums: string): string =>
+  arrayText(`arrayMap(($v, $w) -> concat('[', toString($v), ',', toString($w), ']'), (${sums}).1, (${sums}).2)`)
 
 const tdigest = fn((call) => {
   const value = ordinal(argument(call, 0))
@@ -51,7 +56,8 @@ function merged(pairs: string, call: WriteCall): Written {
   const values = call.share(`arrayMap($p -> JSONExtractRaw($p, 1), ${pairs})`)
   const weights = `arrayMap($p -> JSONExtractInt($p, 2), ${pairs})`
   const whole = `arrayAll($v -> match($v, '^-?[0-9]+$'), ${values})`
-  const sums = (type: string): string => `arrayReduce('sumMap', [arrayMap($v -> to${type}($v), ${values})], [${weights}])`
+  const sums = (type: string): string =>
+    `arrayReduce('sumMap', [arrayMap($v -> to${type}($v), ${values})], [${weights}])`
   return dynamic(`if(${whole}, ${digestText(sums('Int64OrZero'))}, ${digestText(sums('Float64OrZero'))})`, false)
 }
 
@@ -68,20 +74,38 @@ const percentileOf = fn((call) => {
   const value = dynamic(call.share(valueAt(pairs, `ifNull(${as('real', 1)(call).sql}, 0)`)), true)
   if (call.type === 'dynamic') return value
   const number: Written = { sql: `toInt64OrNull(ifNull(${value.sql}, ''))`, type: 'long', nullable: true }
-  return call.type === 'datetime' || call.type === 'timespan' ? convertWritten(number, call.type) : convertWritten(value, call.type)
+  return call.type === 'datetime' || call.type === 'timespan'
+    ? convertWritten(number, call.type)
+    : convertWritten(value, call.type)
 })
 
 const percentilesOf = fn((call) => {
   const pairs = call.share(pairsOf(argument(call, 0)))
-  const shares = argument(call, 1).type === 'dynamic' ? elementNumbers(asJson(argument(call, 1))) : `[${call.args.slice(1).map((_, i) => as('real', i + 1)(call).sql).join(', ')}]`
-  return dynamic(arrayText(`arrayMap($share -> ifNull(${valueAt(pairs, 'ifNull($share, 0)')}, 'null'), ${shares})`), false)
+  const shares =
+    argument(call, 1).type === 'dynamic'
+      ? elementNumbers(asJson(argument(call, 1)))
+      : `[${call.args
+          .slice(1)
+          .map((_, i) => as('real', i + 1)(call).sql)
+          .join(', ')}]`
+  return dynamic(
+    arrayText(`arrayMap($share -> ifNull(${valueAt(pairs, 'ifNull($share, 0)')}, 'null'), ${shares})`),
+    false,
+  )
 })
 
 /** How much weight lies at or below a value. */
 const rank = fn((call) => {
   const pairs = call.share(pairsOf(argument(call, 0)))
-  const value = convertWritten({ sql: ordinal(argument(call, 1)), type: argument(call, 1).type === 'real' ? 'real' : 'long', nullable: true }, 'real').sql
-  return written('real', `toFloat64(arraySum($p -> if(ifNull(JSONExtractFloat($p, 1) <= ${value}, false), JSONExtractInt($p, 2), 0), ${pairs}))`, false)
+  const value = convertWritten(
+    { sql: ordinal(argument(call, 1)), type: argument(call, 1).type === 'real' ? 'real' : 'long', nullable: true },
+    'real',
+  ).sql
+  return written(
+    'real',
+    `toFloat64(arraySum($p -> if(ifNull(JSONExtractFloat($p, 1) <= ${value}, false), JSONExtractInt($p, 2), 0), ${pairs}))`,
+    false,
+  )
 })
 
 const mergeGroup = fn((call) => {

@@ -1,7 +1,7 @@
 // Functions over text. https://learn.microsoft.com/kusto/query/scalar-functions#string-functions
 import { quoteString } from '../sql/quote.ts'
 import { asString } from '../sql/written.ts'
-import { argument, as, constant, fn, type FunctionTable, result, sql, str } from './define.ts'
+import { argument, as, constant, type FunctionTable, fn, result, sql, str } from './define.ts'
 
 const integer = (i: number): ReturnType<typeof as> => as('long', i)
 
@@ -11,7 +11,10 @@ const substring = fn((call) => {
   const start = integer(1)(call).sql
   const length = call.args.length > 2 ? `, ${integer(2)(call).sql}` : ''
   const value = constant(call, 1)
-  const from = typeof value === 'bigint' && value >= 0n ? String(value + 1n) : `if(${start} < 0, greatest(lengthUTF8(${text}) + ${start}, 0), ${start}) + 1`
+  const from =
+    typeof value === 'bigint' && value >= 0n
+      ? String(value + 1n)
+      : `if(${start} < 0, greatest(lengthUTF8(${text}) + ${start}, 0), ${start}) + 1`
   const nullable = call.args.slice(1).some((a) => a.nullable)
   return result('string', `substringUTF8(${text}, ${from}${length})`, nullable)
 })
@@ -45,7 +48,11 @@ const split = fn((call) => {
 
 const strcat = fn((call) => {
   const texts = call.args.map((a) => asString(a).sql)
-  return { sql: texts.length === 1 ? (texts[0] as string) : `concat(${texts.join(', ')})`, type: 'string', nullable: false }
+  return {
+    sql: texts.length === 1 ? (texts[0] as string) : `concat(${texts.join(', ')})`,
+    type: 'string',
+    nullable: false,
+  }
 })
 
 /** The first match's group, as text or converted to the type that a typeof() argument names. */
@@ -54,9 +61,10 @@ const extract = fn((call) => {
   const group = integer(1)(call).sql
   const source = asString(argument(call, 2)).sql
   const value = constant(call, 1)
-  const text = value === 0n ? `regexpExtract(${source}, ${pattern}, 0)` : `regexpExtract(${source}, ${pattern}, toInt32(${group}))`
+  const text =
+    value === 0n ? `regexpExtract(${source}, ${pattern}, 0)` : `regexpExtract(${source}, ${pattern}, toInt32(${group}))`
   const made = { sql: text, type: 'string' as const, nullable: false }
-  return call.type === 'string' ? made : as(call.type, 0)({ ...call, args: [made] }) as never
+  return call.type === 'string' ? made : (as(call.type, 0)({ ...call, args: [made] }) as never)
 })
 
 /** Every match: one group gives strings, several give arrays of strings. */
@@ -67,25 +75,34 @@ const extractAll = fn((call) => {
   const groups = typeof literal === 'string' ? [...literal.replace(/\\./g, '').matchAll(/\((?!\?)/g)].length : undefined
   const matches = `extractAllGroupsVertical(${source}, ${pattern})`
   const flat = `arrayMap(g -> g[1], ${matches})`
-  if (groups === 1) return { sql: `if(empty(${matches}), NULL, toJSONString(${flat}))`, type: 'dynamic', nullable: true }
+  if (groups === 1)
+    return { sql: `if(empty(${matches}), NULL, toJSONString(${flat}))`, type: 'dynamic', nullable: true }
   return { sql: `if(empty(${matches}), NULL, toJSONString(${matches}))`, type: 'dynamic', nullable: true }
 })
 
 /** KQL writes \1 for a group, as the engine does; $1 and $0 are taken too. */
 const replaceRegex = fn((call) => {
   const rewrite = constant(call, 2)
-  const replacement = typeof rewrite === 'string' ? quoteString(rewrite.replace(/\$(\d)/g, '\\$1')) : asString(argument(call, 2)).sql
+  const replacement =
+    typeof rewrite === 'string' ? quoteString(rewrite.replace(/\$(\d)/g, '\\$1')) : asString(argument(call, 2)).sql
   const [text, pattern] = [asString(argument(call, 0)).sql, asString(argument(call, 1)).sql]
   return { sql: `replaceRegexpAll(${text}, ${pattern}, ${replacement})`, type: 'string', nullable: false }
 })
 
 /** The legacy order of arguments: pattern, rewrite, text. */
-const replace = fn((call) => replaceRegex.write({ ...call, args: [call.args[2], call.args[0], call.args[1]].filter((a) => a !== undefined), exprs: [call.exprs[2], call.exprs[0], call.exprs[1]].filter((e) => e !== undefined) }))
+const replace = fn((call) =>
+  replaceRegex.write({
+    ...call,
+    args: [call.args[2], call.args[0], call.args[1]].filter((a) => a !== undefined),
+    exprs: [call.exprs[2], call.exprs[0], call.exprs[1]].filter((e) => e !== undefined),
+  }),
+)
 
 const trim = (where: 'start' | 'end' | 'both'): ReturnType<typeof fn> =>
   fn((call) => {
     const [pattern, text] = [asString(argument(call, 0)).sql, asString(argument(call, 1)).sql]
-    const cut = (source: string, before: string, after: string): string => `replaceRegexpOne(${source}, concat('${before}(?:', ${pattern}, ')${after}'), '')`
+    const cut = (source: string, before: string, after: string): string =>
+      `replaceRegexpOne(${source}, concat('${before}(?:', ${pattern}, ')${after}'), '')`
     const left = where === 'end' ? text : cut(text, '^', '')
     return { sql: where === 'start' ? left : cut(left, '', '$'), type: 'string', nullable: false }
   })
@@ -103,7 +120,11 @@ export const strings: FunctionTable = {
   strrep: fn((call) => {
     const copies = `arrayWithConstant(toUInt64(greatest(ifNull(${integer(1)(call).sql}, 0), 0)), ${asString(argument(call, 0)).sql})`
     const delimiter = call.args.length > 2 ? asString(argument(call, 2)).sql : "''"
-    return { sql: joinTexts(copies, delimiter, call.args.length < 3 || constant(call, 2) !== undefined), type: 'string', nullable: false }
+    return {
+      sql: joinTexts(copies, delimiter, call.args.length < 3 || constant(call, 2) !== undefined),
+      type: 'string',
+      nullable: false,
+    }
   }),
   toupper: sql`upperUTF8(${str(0)})`,
   tolower: sql`lowerUTF8(${str(0)})`,
@@ -123,7 +144,13 @@ export const strings: FunctionTable = {
   countof: fn((call) => {
     const [text, needle] = [asString(argument(call, 0)).sql, asString(argument(call, 1)).sql]
     const regex = constant(call, 2) === 'regex'
-    return { sql: regex ? `toInt64(countMatches(${text}, ${needle}))` : `toInt64(arrayCount(i -> substring(${text}, i, length(${needle})) = ${needle}, range(1, length(${text}) + 1)))`, type: 'long', nullable: false }
+    return {
+      sql: regex
+        ? `toInt64(countMatches(${text}, ${needle}))`
+        : `toInt64(arrayCount(i -> substring(${text}, i, length(${needle})) = ${needle}, range(1, length(${text}) + 1)))`,
+      type: 'long',
+      nullable: false,
+    }
   }),
   /** The groups of a parse pattern's match; an empty array where the text does not match. */
   regex_groups: fn((call) => {

@@ -5,9 +5,21 @@
 import { convertWritten } from '../sql/convert.ts'
 import { quoteString } from '../sql/quote.ts'
 import { fromUnixTicks, unixTicks, type Written } from '../sql/written.ts'
-import { argument, as, ArgumentError, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import {
+  ArgumentError,
+  argument,
+  as,
+  constant,
+  type FunctionEntry,
+  type FunctionTable,
+  fn,
+  type WriteCall,
+} from './define.ts'
 
 const day = 864_000_000_000
+
+/** The engine takes literals beyond 32 bits as unsigned, and then a negative dividend as well: sizes are written as signed. */
+const signed = (size: number): string => `toInt64(${size})`
 
 /** Names SQL that a formula uses several times: WriteCall.share. */
 type Share = (sql: string) => string
@@ -18,10 +30,14 @@ const datetime = (call: WriteCall, i: number): Written => {
 }
 
 /** Whole days since 1970-01-01, negative before. */
-const dayNumber = (ticks: string): string => `intDiv(${ticks} - positiveModulo(${ticks}, ${day}), ${day})`
+const dayNumber = (ticks: string): string =>
+  `intDiv(${ticks} - positiveModulo(${ticks}, ${signed(day)}), ${signed(day)})`
 
 /** Year, month and day of a day number: Hinnant's civil_from_days, in integers. */
-function civil(days: string, share: Share): { readonly year: string; readonly month: string; readonly dayOfMonth: string } {
+function civil(
+  days: string,
+  share: Share,
+): { readonly year: string; readonly month: string; readonly dayOfMonth: string } {
   const z = share(`(${days} + 719468)`)
   const era = `intDiv(${z} - positiveModulo(${z}, 146097), 146097)`
   const doe = share(`positiveModulo(${z}, 146097)`)
@@ -61,8 +77,17 @@ const boundary = (period: Period, end: boolean): FunctionEntry =>
   fn((call) => {
     const value = datetime(call, 0)
     const offset = call.args.length > 1 ? as('long', 1)(call).sql : '0'
-    const start = periodStart(period, call.share(dayNumber(call.share(unixTicks(value.sql)))), end ? `(${offset} + 1)` : offset, call.share)
-    return { sql: fromUnixTicks(`(toInt64(${start}) * ${day}${end ? ' - 1' : ''})`), type: 'datetime', nullable: value.nullable || call.args.length > 1 }
+    const start = periodStart(
+      period,
+      call.share(dayNumber(call.share(unixTicks(value.sql)))),
+      end ? `(${offset} + 1)` : offset,
+      call.share,
+    )
+    return {
+      sql: fromUnixTicks(`(toInt64(${start}) * ${day}${end ? ' - 1' : ''})`),
+      type: 'datetime',
+      nullable: value.nullable || call.args.length > 1,
+    }
   })
 
 const part = (write: (ticks: string, days: string, share: Share) => string): FunctionEntry =>
@@ -70,7 +95,12 @@ const part = (write: (ticks: string, days: string, share: Share) => string): Fun
     const value = datetime(call, 0)
     const ticks = call.share(unixTicks(value.sql))
     const text = write(ticks, call.share(dayNumber(ticks)), call.share)
-    return { sql: call.type === 'timespan' ? `toInt64(${text})` : call.type === 'int' ? `toInt32(${text})` : `toInt64(${text})`, type: call.type, nullable: value.nullable }
+    return {
+      sql:
+        call.type === 'timespan' ? `toInt64(${text})` : call.type === 'int' ? `toInt32(${text})` : `toInt64(${text})`,
+      type: call.type,
+      nullable: value.nullable,
+    }
   })
 
 const unitTicks: Readonly<Record<string, number>> = {
@@ -98,15 +128,33 @@ const datetimeDiff = fn((call) => {
   const made = (text: string): Written => ({ sql: `toInt64(${text})`, type: 'long', nullable })
   const [ca, cb] = [civil(call.share(dayNumber(ta)), call.share), civil(call.share(dayNumber(tb)), call.share)]
   if (unit === 'year') return made(`${ca.year} - ${cb.year}`)
-  if (unit === 'quarter') return made(`(${ca.year} * 4 + intDiv(${ca.month} - 1, 3)) - (${cb.year} * 4 + intDiv(${cb.month} - 1, 3))`)
+  if (unit === 'quarter')
+    return made(`(${ca.year} * 4 + intDiv(${ca.month} - 1, 3)) - (${cb.year} * 4 + intDiv(${cb.month} - 1, 3))`)
   if (unit === 'month') return made(`(${ca.year} * 12 + ${ca.month}) - (${cb.year} * 12 + ${cb.month})`)
   if (unit === 'nanosecond') return made(`(${ta} - ${tb}) * 100`)
   const size = unitTicks[unit]
   if (size === undefined) throw new ArgumentError(`'${unit}' is not a part of a datetime`)
   const shift = unit === 'week' ? 4 * day : 0
-  const slot = (t: string): string => `intDiv(${t} + ${shift} - positiveModulo(${t} + ${shift}, ${size}), ${size})`
+  const slot = (t: string): string =>
+    `intDiv(${t} + ${shift} - positiveModulo(${t} + ${shift}, ${signed(size)}), ${signed(size)})`
   return made(`${slot(ta)} - ${slot(tb)}`)
 })
+
+/**
+ * A formula whose named parts are parameters of lambdas around it. Names of the SELECT would be written out at each use by the
+ * engine's analyzer, and a long chain of them grows beyond what it takes.
+ */
+function withParts(build: (share: Share) => string): string {
+  const parts: string[] = []
+  const known = new Map<string, string>()
+  const body = build((sql) => {
+    const name = known.get(sql) ?? `$v${parts.length}`
+    if (!known.has(sql)) parts.push(sql)
+    known.set(sql, name)
+    return name
+  })
+  return parts.reduceRight((inner, sql, i) => `arrayMap($v${i} -> ${inner}, [${sql}])[1]`, body)
+}
 
 const datetimeAdd = fn((call) => {
   const unit = unitOf(call, 0)
@@ -115,16 +163,27 @@ const datetimeAdd = fn((call) => {
   const ticks = call.share(unixTicks(value.sql))
   const nullable = value.nullable || amount.nullable
   const size = unitTicks[unit]
-  if (size !== undefined) return { sql: fromUnixTicks(`(${ticks} + ${amount.sql} * ${size})`), type: 'datetime', nullable }
-  if (unit === 'nanosecond') return { sql: fromUnixTicks(`(${ticks} + intDiv(${amount.sql}, 100))`), type: 'datetime', nullable }
+  if (size !== undefined)
+    return { sql: fromUnixTicks(`(${ticks} + ${amount.sql} * ${size})`), type: 'datetime', nullable }
+  if (unit === 'nanosecond')
+    return { sql: fromUnixTicks(`(${ticks} + intDiv(${amount.sql}, 100))`), type: 'datetime', nullable }
   const factor = unit === 'year' ? 12 : unit === 'quarter' ? 3 : unit === 'month' ? 1 : undefined
   if (factor === undefined) throw new ArgumentError(`'${unit}' is not a part of a datetime`)
-  const { year, month, dayOfMonth } = civil(call.share(dayNumber(ticks)), call.share)
-  const months = call.share(`(${year} * 12 + ${month} - 1 + ${amount.sql} * ${factor})`)
-  const [y, m] = [`intDiv(${months}, 12)`, `(positiveModulo(${months}, 12) + 1)`]
-  const last = `(${dayOf(`intDiv(${months} + 1, 12)`, `(positiveModulo(${months} + 1, 12) + 1)`, '1', call.share)} - ${dayOf(y, m, '1', call.share)})`
-  const date = dayOf(call.share(y), call.share(m), `least(${dayOfMonth}, ${last})`, call.share)
-  return { sql: fromUnixTicks(`(toInt64(${date}) * ${day} + positiveModulo(${ticks}, ${day}))`), type: 'datetime', nullable }
+  const sum = withParts((share) => {
+    const { year, month, dayOfMonth } = civil(share(dayNumber(ticks)), share)
+    const months = share(`(${year} * 12 + ${month} - 1 + ${amount.sql} * ${factor})`)
+    const [y, m] = [share(`intDiv(${months}, 12)`), share(`(positiveModulo(${months}, 12) + 1)`)]
+    const following = dayOf(
+      share(`intDiv(${months} + 1, 12)`),
+      share(`(positiveModulo(${months} + 1, 12) + 1)`),
+      '1',
+      share,
+    )
+    const last = `(${following} - ${dayOf(y, m, '1', share)})`
+    const date = dayOf(y, m, `least(${dayOfMonth}, ${last})`, share)
+    return `(toInt64(${date}) * ${day} + positiveModulo(${ticks}, ${signed(day)}))`
+  })
+  return { sql: fromUnixTicks(sum), type: 'datetime', nullable }
 })
 
 const makeDatetime = fn((call) => {
@@ -133,7 +192,11 @@ const makeDatetime = fn((call) => {
   const [year, month, date] = [n(0, '1'), n(1, '1'), n(2, '1')]
   const seconds = call.args.length > 5 ? `toInt64(${as('real', 5)(call).sql} * 10000000)` : '0'
   const ticks = `(toInt64(${dayOf(year, month, date, call.share)}) * ${day} + ${n(3, '0')} * 36000000000 + ${n(4, '0')} * 600000000 + ${seconds})`
-  return { sql: `if(${year} BETWEEN 1 AND 9999 AND ${month} BETWEEN 1 AND 12 AND ${date} BETWEEN 1 AND 31, ${fromUnixTicks(ticks)}, NULL)`, type: 'datetime', nullable: true }
+  return {
+    sql: `if(${year} BETWEEN 1 AND 9999 AND ${month} BETWEEN 1 AND 12 AND ${date} BETWEEN 1 AND 31, ${fromUnixTicks(ticks)}, NULL)`,
+    type: 'datetime',
+    nullable: true,
+  }
 })
 
 const pad = (text: string, width: number): string => `leftPad(toString(${text}), ${width}, '0')`
@@ -176,9 +239,9 @@ const formatDatetime = fn((call) => {
   const value = datetime(call, 0)
   const ticks = call.share(unixTicks(value.sql))
   const { year, month, dayOfMonth } = civil(call.share(dayNumber(ticks)), call.share)
-  const hour = `intDiv(positiveModulo(${ticks}, ${day}), 36000000000)`
+  const hour = `intDiv(positiveModulo(${ticks}, ${signed(day)}), ${signed(36_000_000_000)})`
   const half = `(positiveModulo(${hour} + 11, 12) + 1)`
-  const minute = `intDiv(positiveModulo(${ticks}, 36000000000), 600000000)`
+  const minute = `intDiv(positiveModulo(${ticks}, ${signed(36_000_000_000)}), 600000000)`
   const second = `intDiv(positiveModulo(${ticks}, 600000000), 10000000)`
   const pieces: (readonly [string, string])[] = [
     ['yyyy', pad(year, 4)],
@@ -207,22 +270,37 @@ const formatDatetime = fn((call) => {
 const formatTimespan = fn((call) => {
   const value = as('timespan', 0)(call)
   const ticks = `abs(${value.sql})`
-  const days = `intDiv(${ticks}, ${day})`
-  const hour = `(intDiv(${ticks}, 36000000000) % 24)`
+  const days = `intDiv(${ticks}, ${signed(day)})`
+  const hour = `(intDiv(${ticks}, ${signed(36_000_000_000)}) % 24)`
   const minute = `(intDiv(${ticks}, 600000000) % 60)`
   const second = `(intDiv(${ticks}, 10000000) % 60)`
-  const dayPieces = [8, 7, 6, 5, 4, 3, 2, 1].map((n): readonly [string, string] => ['d'.repeat(n), n === 1 ? `toString(${days})` : `if(${days} < ${10 ** (n - 1)}, ${pad(days, n)}, toString(${days}))`])
+  const dayPieces = [8, 7, 6, 5, 4, 3, 2, 1].map((n): readonly [string, string] => [
+    'd'.repeat(n),
+    n === 1 ? `toString(${days})` : `if(${days} < ${10 ** (n - 1)}, ${pad(days, n)}, toString(${days}))`,
+  ])
   const clock = (['H', 'h'] as const).flatMap((c): (readonly [string, string])[] => [
     [`${c}${c}`, pad(hour, 2)],
     [c, `toString(${hour})`],
   ])
-  const pieces: (readonly [string, string])[] = [...dayPieces, ...clock, ['mm', pad(minute, 2)], ['m', `toString(${minute})`], ['ss', pad(second, 2)], ['s', `toString(${second})`], ...fractions(ticks)]
+  const pieces: (readonly [string, string])[] = [
+    ...dayPieces,
+    ...clock,
+    ['mm', pad(minute, 2)],
+    ['m', `toString(${minute})`],
+    ['ss', pad(second, 2)],
+    ['s', `toString(${second})`],
+    ...fractions(ticks),
+  ]
   const text = formatted(literalFormat(call), pieces, 'timespan')
   return { sql: value.nullable ? `ifNull(${text}, '')` : text, type: 'string', nullable: false }
 })
 
 const unixTime = (factor: number): FunctionEntry =>
-  fn((call) => ({ sql: fromUnixTicks(`toInt64(${as('real', 0)(call).sql} * ${factor})`), type: 'datetime', nullable: true }))
+  fn((call) => ({
+    sql: fromUnixTicks(`toInt64(${as('real', 0)(call).sql} * ${factor})`),
+    type: 'datetime',
+    nullable: true,
+  }))
 
 const datetimePart = fn((call) => {
   const entry = parts[unitOf(call, 0)]
@@ -243,8 +321,8 @@ const parts: FunctionTable = {
   week_of_year: part((_t, d, share) => isoWeek(d, share)),
   day: part((_t, d, share) => civil(d, share).dayOfMonth),
   dayofyear: part((_t, d, share) => `(${d} - ${dayOf(civil(d, share).year, '1', '1', share)} + 1)`),
-  hour: part((t) => `intDiv(positiveModulo(${t}, ${day}), 36000000000)`),
-  minute: part((t) => `intDiv(positiveModulo(${t}, 36000000000), 600000000)`),
+  hour: part((t) => `intDiv(positiveModulo(${t}, ${signed(day)}), ${signed(36_000_000_000)})`),
+  minute: part((t) => `intDiv(positiveModulo(${t}, ${signed(36_000_000_000)}), 600000000)`),
   second: part((t) => `intDiv(positiveModulo(${t}, 600000000), 10000000)`),
   millisecond: part((t) => `intDiv(positiveModulo(${t}, 10000000), 10000)`),
   microsecond: part((t) => `intDiv(positiveModulo(${t}, 10000000), 10)`),
@@ -282,7 +360,11 @@ export const time: FunctionTable = {
     const at = (i: number): string => as('long', i)(call).sql
     const [days, h, m] = n >= 4 ? [at(0), at(1), at(2)] : ['0', at(0), at(1)]
     const s = n >= 3 ? `toInt64(${as('real', n - 1)(call).sql} * 10000000)` : '0'
-    return { sql: `toInt64(${days} * ${day} + ${h} * 36000000000 + ${m} * 600000000 + ${s})`, type: 'timespan', nullable: true }
+    return {
+      sql: `toInt64(${days} * ${day} + ${h} * 36000000000 + ${m} * 600000000 + ${s})`,
+      type: 'timespan',
+      nullable: true,
+    }
   }),
   format_datetime: formatDatetime,
   format_timespan: formatTimespan,
@@ -291,4 +373,3 @@ export const time: FunctionTable = {
   unixtime_microseconds_todatetime: unixTime(10),
   unixtime_nanoseconds_todatetime: unixTime(0.01),
 }
-

@@ -1,7 +1,7 @@
 // What is known of values as such: gettype, treepath, assert. https://learn.microsoft.com/kusto/query/gettype-function
 import { quoteString } from '../sql/quote.ts'
 import { asJson, asString, written } from '../sql/written.ts'
-import { argument, constant, fn, type FunctionTable } from './define.ts'
+import { argument, constant, type FunctionTable, fn } from './define.ts'
 import { dynamic, isArray, isBag, place } from './json.ts'
 
 const gettype = fn((call) => {

@@ -5,10 +5,19 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ['it needs a database of browsers; extract() or parse finds what a rule needs', 'parse_user_agent'],
   ['how Windows takes quotes and backslashes apart depends on its version', 'parse_command_line'],
   ['how Kusto combines hashes is not published; hash(strcat(…)) tells combinations apart', 'hash_combine hash_many'],
-  ['Kusto publishes no exact rule for seasons, baselines and scores', 'series_decompose series_decompose_anomalies series_decompose_forecast series_seasonal series_periods_detect series_periods_validate series_outliers'],
-  ['it needs a solver that SQL does not have', 'series_fit_2lines series_fit_2lines_dynamic series_fit_poly series_fft series_ifft'],
+  [
+    'Kusto publishes no exact rule for seasons, baselines and scores',
+    'series_decompose series_decompose_anomalies series_decompose_forecast series_seasonal series_periods_detect series_periods_validate series_outliers',
+  ],
+  [
+    'it needs a solver that SQL does not have',
+    'series_fit_2lines series_fit_2lines_dynamic series_fit_poly series_fft series_ifft',
+  ],
   ['the incomplete beta function is not in the engine', 'beta_cdf beta_inv welch_test'],
-  ['the engine has no cells of S2', 'geo_point_to_s2cell geo_s2cell_to_central_point geo_s2cell_to_polygon geo_s2cell_neighbors geo_polygon_to_s2cells geo_line_to_s2cells'],
+  [
+    'the engine has no cells of S2',
+    'geo_point_to_s2cell geo_s2cell_to_central_point geo_s2cell_to_polygon geo_s2cell_neighbors geo_polygon_to_s2cells geo_line_to_s2cells',
+  ],
   [
     'shapes on the sphere are not in the engine with the exactness that Kusto documents',
     'geo_angle geo_closest_point_on_line geo_closest_point_on_polygon geo_distance_point_to_line geo_distance_point_to_polygon geo_from_wkt ' +
@@ -18,18 +27,30 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       'geo_simplify_polygons_array geo_union_lines_array geo_union_polygons_array',
   ],
   ['the order of neighbouring cells is not documented', 'geo_geohash_neighbors geo_h3cell_neighbors geo_h3cell_rings'],
-  ['the engine has no punycode', 'punycode_from_string punycode_to_string punycode_domain_from_string punycode_domain_to_string'],
-  ['the engine does not inflate or deflate texts', 'gzip_compress_to_base64_string gzip_decompress_from_base64_string zlib_compress_to_base64_string zlib_decompress_from_base64_string __lz4_compress_dynamic_array_to_base64_string'],
+  [
+    'the engine has no punycode',
+    'punycode_from_string punycode_to_string punycode_domain_from_string punycode_domain_to_string',
+  ],
+  [
+    'the engine does not inflate or deflate texts',
+    'gzip_compress_to_base64_string gzip_decompress_from_base64_string zlib_compress_to_base64_string zlib_decompress_from_base64_string __lz4_compress_dynamic_array_to_base64_string',
+  ],
   ['the size of a value depends on how the engine stores it', 'estimate_data_size'],
   ['its bin size comes from properties that a client sets', 'bin_auto'],
-  ['a sketch of ours is exact and not told apart by kind', 'tdigest_isvalid hll_isvalid percentrank_tdigest __hll_normalize'],
-  ['buildschema\'s merge of shapes has no place in SQL', 'buildschema'],
+  [
+    'a sketch of ours is exact and not told apart by kind',
+    'tdigest_isvalid hll_isvalid percentrank_tdigest __hll_normalize',
+  ],
+  ["buildschema's merge of shapes has no place in SQL", 'buildschema'],
   [
     'there are no clusters, extents, cursors or row stores here',
     'cluster materialized_view stored_query_result external_table entity_group extent_id extentid extent_tags cursor_after cursor_before_or_at cursor_current current_cursor ' +
       'current_cluster_endpoint current_database current_node_id row_id rowstore_ordinal_range graph',
   ],
-  ['a query does not see who runs it; access decides what it sees', 'current_principal current_principal_details current_principal_is_member_of'],
+  [
+    'a query does not see who runs it; access decides what it sees',
+    'current_principal current_principal_details current_principal_is_member_of',
+  ],
   ['it is a function of graph operators', 'labels map inner_nodes node_id node_degree_in node_degree_out all any'],
   [
     'it is internal to Kusto',

@@ -2,12 +2,21 @@
 // https://learn.microsoft.com/kusto/query/window-functions
 import { convertWritten } from '../sql/convert.ts'
 import { writeLiteral } from '../sql/literal.ts'
-import { type Written, written } from '../sql/written.ts'
-import { ArgumentError, argument, as, constant, fn, type FunctionEntry, type FunctionTable, type WriteCall } from './define.ts'
+import { unixTicks, type Written, written } from '../sql/written.ts'
+import {
+  ArgumentError,
+  argument,
+  as,
+  constant,
+  type FunctionEntry,
+  type FunctionTable,
+  fn,
+  type WriteCall,
+} from './define.ts'
 
 /** Where the order of the rows goes; between the marks an expression by which the sequence falls into pieces. */
-export const windowPlace = /\u0001over(?:\u0002([^\u0001]*))?\u0001/g
-const over = (piece?: string): string => (piece === undefined ? '\u0001over\u0001' : `\u0001over\u0002${piece}\u0001`)
+export const windowPlace = /\uE000over(?:\uE001([^\uE000]*))?\uE000/g
+const over = (piece?: string): string => (piece === undefined ? '\uE000over\uE000' : `\uE000over\uE001${piece}\uE000`)
 
 const whole = 'ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING'
 const running = 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'
@@ -17,8 +26,11 @@ const neighbour = (fnName: 'lagInFrame' | 'leadInFrame'): FunctionEntry =>
   fn((call) => {
     const value = argument(call, 0)
     const offset = call.args[1] === undefined ? 1n : constant(call, 1)
-    if (typeof offset !== 'bigint' || offset < 0n) throw new ArgumentError(`'${call.fn}' needs a constant, positive offset`)
-    const absent = call.args[2] ? convertWritten(call.args[2], call.type) : writeLiteral({ kind: 'lit', type: call.type, value: call.type === 'string' ? '' : null })
+    if (typeof offset !== 'bigint' || offset < 0n)
+      throw new ArgumentError(`'${call.fn}' needs a constant, positive offset`)
+    const absent = call.args[2]
+      ? convertWritten(call.args[2], call.type)
+      : writeLiteral({ kind: 'lit', type: call.type, value: call.type === 'string' ? '' : null })
     const source = call.type === 'string' ? value.sql : `toNullable(${value.sql})`
     const text = `${fnName}(${source}, ${offset}, ${call.type === 'string' ? absent.sql : `toNullable(${absent.sql})`}) OVER (${over()} ${whole})`
     return written(call.type, text)
@@ -32,7 +44,8 @@ const rowNumber = fn((call) => {
   return written('long', `(toInt64(row_number() OVER (${over(pieceOf(call, 1))})) + ${start} - 1)`, false)
 })
 
-const typed = (type: WriteCall['type'], text: string): string => (type === 'int' ? `toInt32(${text})` : type === 'long' || type === 'timespan' ? `toInt64(${text})` : text)
+const typed = (type: WriteCall['type'], text: string): string =>
+  type === 'int' ? `toInt32(${text})` : type === 'long' || type === 'timespan' ? `toInt64(${text})` : text
 
 const cumulative = fn((call) => {
   const value = convertWritten(argument(call, 0), call.type)
@@ -41,13 +54,19 @@ const cumulative = fn((call) => {
 })
 
 /** Conditions seen so far: numbers the pieces that restarts make. */
-const conditions = fn((call) => written('long', `toInt64(countIf(ifNull(${argument(call, 0).sql}, false)) OVER (${over()} ${running}))`, false))
+const conditions = fn((call) =>
+  written('long', `toInt64(countIf(ifNull(${argument(call, 0).sql}, false)) OVER (${over()} ${running}))`, false),
+)
 
 /** Changes of a value so far, within a piece; its first row counts as one. Arguments: value, its predecessor, row number, piece. */
 const changes = fn((call) => {
   const [value, before, number] = [argument(call, 0), argument(call, 1), argument(call, 2)]
   const different = `ifNull(${value.sql} != ${before.sql}, isNull(${value.sql}) != isNull(${before.sql}))`
-  return written('long', `toInt64(countIf(${number.sql} = 1 OR ${different}) OVER (${over(pieceOf(call, 3))} ${running}))`, false)
+  return written(
+    'long',
+    `toInt64(countIf(${number.sql} = 1 OR ${different}) OVER (${over(pieceOf(call, 3))} ${running}))`,
+    false,
+  )
 })
 
 /** The least row number among equal neighbours. Arguments: row number, rank of the run, piece. */
@@ -56,8 +75,32 @@ const runStart = fn((call) => {
   return written('long', `toInt64(min(${argument(call, 0).sql}) OVER (${over(pieces.join(', '))} ${whole}))`, false)
 })
 
+/** Whether a condition holds for a row near by: some rows ahead (argument 1) or behind (argument 2). */
+const near = fn((call) => {
+  const [before, after] = [constant(call, 1), constant(call, 2)]
+  const frame = `ROWS BETWEEN ${after} PRECEDING AND ${before} FOLLOWING`
+  return written('bool', `(countIf(ifNull(${argument(call, 0).sql}, false)) OVER (${over()} ${frame}) > 0)`, false)
+})
+
+/** Distinct periods (0) in the time before a row (1) that a span (2) reaches, among rows of the same keys (3 and on). */
+const periods = fn((call) => {
+  const span = constant(call, 2)
+  if (typeof span !== 'bigint') throw new ArgumentError('the window needs a constant length')
+  const keys = call.args.slice(3).map((k) => k.sql)
+  const time = unixTicks(argument(call, 1).sql)
+  const before = `groupArray((${time}, ${argument(call, 0).sql})) OVER (PARTITION BY ${keys.join(', ')} ORDER BY ${time} ASC ${running})`
+  return written(
+    'long',
+    `toInt64(arrayUniq(arrayMap(p -> p.2, arrayFilter(p -> p.1 > ${time} - ${span}, ${before}))))`,
+    false,
+  )
+})
+
 const extreme = (name: 'min' | 'max'): FunctionEntry =>
-  fn((call): Written => written(call.type, `${name}(${argument(call, 0).sql}) OVER (${over(pieceOf(call, 1))} ${whole})`))
+  fn(
+    (call): Written =>
+      written(call.type, `${name}(${argument(call, 0).sql}) OVER (${over(pieceOf(call, 1))} ${whole})`),
+  )
 
 export const window: FunctionTable = {
   prev: neighbour('lagInFrame'),
@@ -67,6 +110,8 @@ export const window: FunctionTable = {
   window_pieces: conditions,
   window_changes: changes,
   window_run_start: runStart,
+  window_near: near,
+  window_periods: periods,
   window_min: extreme('min'),
   window_max: extreme('max'),
 }

@@ -1,6 +1,6 @@
 // Local times of time zones, by the engine's tables. https://learn.microsoft.com/kusto/query/datetime-local-to-utc-function
 import { asString, fromUnixTicks, unixTicks, written } from '../sql/written.ts'
-import { argument, as, fn, type FunctionTable, type WriteCall } from './define.ts'
+import { argument, as, type FunctionTable, fn, type WriteCall } from './define.ts'
 
 /** What clocks in the zone show, as a datetime. */
 const local = (utc: string, zone: string): string => `toDateTime64(toString(${utc}, ${zone}), 7, 'UTC')`
@@ -19,7 +19,8 @@ const toLocal = fn((call) => {
 const toUtc = fn((call) => {
   const { time, zone, nullable } = operands(call)
   const ticks = unixTicks(time)
-  const shifted = (utc: string): string => call.share(fromUnixTicks(`(${ticks} - (${unixTicks(local(utc, zone))} - ${unixTicks(utc)}))`))
+  const shifted = (utc: string): string =>
+    call.share(fromUnixTicks(`(${ticks} - (${unixTicks(local(utc, zone))} - ${unixTicks(utc)}))`))
   const first = shifted(time)
   const second = shifted(first)
   return written('datetime', `if(${local(second, zone)} = ${time}, ${second}, ${first})`, nullable)
@@ -28,5 +29,7 @@ const toUtc = fn((call) => {
 export const zones: FunctionTable = {
   datetime_utc_to_local: toLocal,
   datetime_local_to_utc: toUtc,
-  datetime_list_timezones: fn(() => written('dynamic', '(SELECT toJSONString(arraySort(groupArray(time_zone))) FROM system.time_zones)', true)),
+  datetime_list_timezones: fn(() =>
+    written('dynamic', '(SELECT toJSONString(arraySort(groupArray(time_zone))) FROM system.time_zones)', true),
+  ),
 }

@@ -107,6 +107,8 @@ export function isTable(type: TypeSymbol | null | undefined): type is TableSymbo
   return type != null && className(type) === 'TableSymbol'
 }
 
+export const isGraph = (type: TypeSymbol | null | undefined): boolean => type != null && className(type) === 'GraphSymbol'
+
 /** Columns of a tabular expression's result. */
 export function columnsOf(type: TypeSymbol | null | undefined): Column[] {
   if (!isTable(type)) return []

@@ -62,12 +62,15 @@ const arithmetic =
     if (a === null || b === null) return null
     if (typeof a === 'bigint' && typeof b === 'bigint' && type !== 'real') return whole(a, b)
     const value = real(Number(a), Number(b))
-    return type === 'timespan' || type === 'datetime' || type === 'long' || type === 'int' ? BigInt(Math.round(value)) : value
+    return type === 'timespan' || type === 'datetime' || type === 'long' || type === 'int'
+      ? BigInt(Math.round(value))
+      : value
   }
 
 const parsed = (item: Item, read: (text: string) => Item): Item => (item === null ? null : read(String(item).trim()))
 const number = (text: string): number | null => (text !== '' && Number.isFinite(Number(text)) ? Number(text) : null)
-const real: Operation = ([a = null], [type = 'real']) => (type === 'string' || type === 'dynamic' ? parsed(textOf(a, type), number) : a === null ? null : Number(a))
+const real: Operation = ([a = null], [type = 'real']) =>
+  type === 'string' || type === 'dynamic' ? parsed(textOf(a, type), number) : a === null ? null : Number(a)
 const whole: Operation = (args, types, type) => {
   if (typeof args[0] === 'bigint') return args[0]
   const value = real(args, types, type)
@@ -75,7 +78,8 @@ const whole: Operation = (args, types, type) => {
 }
 const ticks =
   (read: (text: string) => bigint | null): Operation =>
-  ([a = null], [type = 'string']) => (typeof a === 'bigint' ? a : a === null ? null : read(textOf(a, type)))
+  ([a = null], [type = 'string']) =>
+    typeof a === 'bigint' ? a : a === null ? null : read(textOf(a, type))
 
 const element = (item: Item, key: Item): Item => {
   if (item === null || key === null) return null
@@ -89,9 +93,11 @@ const lower = (item: Item): string => String(item ?? '').toLowerCase()
 const first = (items: readonly Item[]): Item => items.find((i) => !empty(i)) ?? null
 const pick =
   (better: (c: number) => boolean): Operation =>
-  (args) => args.reduce((best, a) => (best === null ? a : a === null ? best : better(compare(a, best) ?? 0) ? a : best), null)
+  (args) =>
+    args.reduce((best, a) => (best === null ? a : a === null ? best : better(compare(a, best) ?? 0) ? a : best), null)
 const isIn: Operation = ([a = null, ...options]) => options.some((o) => same(a, o))
-const isInFolded: Operation = ([a = null, ...options]) => options.some((o) => (typeof a === 'string' ? lower(a) === lower(o) : same(a, o)))
+const isInFolded: Operation = ([a = null, ...options]) =>
+  options.some((o) => (typeof a === 'string' ? lower(a) === lower(o) : same(a, o)))
 
 const operations: Readonly<Record<string, Operation>> = {
   And: (args) => (args.includes(false) ? false : args.includes(null) ? null : true),
@@ -105,11 +111,26 @@ const operations: Readonly<Record<string, Operation>> = {
   LessThanOrEqual: ordered((c) => c <= 0),
   GreaterThan: ordered((c) => c > 0),
   GreaterThanOrEqual: ordered((c) => c >= 0),
-  Add: arithmetic((a, b) => a + b, (a, b) => a + b),
-  Subtract: arithmetic((a, b) => a - b, (a, b) => a - b),
-  Multiply: arithmetic((a, b) => a * b, (a, b) => a * b),
-  Divide: arithmetic((a, b) => (b === 0n ? null : a / b), (a, b) => a / b),
-  Modulo: arithmetic((a, b) => (b === 0n ? null : a % b), (a, b) => a % b),
+  Add: arithmetic(
+    (a, b) => a + b,
+    (a, b) => a + b,
+  ),
+  Subtract: arithmetic(
+    (a, b) => a - b,
+    (a, b) => a - b,
+  ),
+  Multiply: arithmetic(
+    (a, b) => a * b,
+    (a, b) => a * b,
+  ),
+  Divide: arithmetic(
+    (a, b) => (b === 0n ? null : a / b),
+    (a, b) => a / b,
+  ),
+  Modulo: arithmetic(
+    (a, b) => (b === 0n ? null : a % b),
+    (a, b) => a % b,
+  ),
   UnaryMinus: ([a = null]) => (a === null ? null : typeof a === 'bigint' ? -a : -Number(a)),
   iff: ([c, a = null, b = null]) => (c === true ? a : b),
   iif: ([c, a = null, b = null]) => (c === true ? a : b),
@@ -143,7 +164,8 @@ const operations: Readonly<Record<string, Operation>> = {
   toint: whole,
   todatetime: ticks(parseDatetime),
   totimespan: ticks(parseTimespan),
-  tobool: ([a = null], [type = 'bool']) => (typeof a === 'boolean' || a === null ? a : textOf(a, type).toLowerCase() === 'true'),
+  tobool: ([a = null], [type = 'bool']) =>
+    typeof a === 'boolean' || a === null ? a : textOf(a, type).toLowerCase() === 'true',
   todynamic: ([a = null], [type = 'dynamic']) => (a === null ? null : type === 'string' ? String(a) : jsonOf(a, type)),
   parse_json: ([a = null], [type = 'dynamic']) => (a === null ? null : type === 'string' ? String(a) : jsonOf(a, type)),
   path: ([a = null, ...keys]) => keys.reduce(element, a),
@@ -152,10 +174,18 @@ const operations: Readonly<Record<string, Operation>> = {
     return Array.isArray(value) ? BigInt(value.length) : null
   },
   pack_array: (args, types) => `[${args.map((a, i) => jsonOf(a, types[i] ?? 'dynamic')).join(',')}]`,
-  array_concat: (args) => `[${args.flatMap((a) => { const v: unknown = a === null ? [] : JSON.parse(String(a)); return Array.isArray(v) ? v.map((x) => JSON.stringify(x)) : [] }).join(',')}]`,
+  array_concat: (args) =>
+    `[${args
+      .flatMap((a) => {
+        const v: unknown = a === null ? [] : JSON.parse(String(a))
+        return Array.isArray(v) ? v.map((x) => JSON.stringify(x)) : []
+      })
+      .join(',')}]`,
   strcat_array: ([a = null, b = null]) => {
     const value: unknown = a === null ? [] : JSON.parse(String(a))
-    return Array.isArray(value) ? value.map((v) => (typeof v === 'string' ? v : v === null ? '' : JSON.stringify(v))).join(String(b ?? '')) : ''
+    return Array.isArray(value)
+      ? value.map((v) => (typeof v === 'string' ? v : v === null ? '' : JSON.stringify(v))).join(String(b ?? ''))
+      : ''
   },
 }
 
@@ -169,13 +199,29 @@ export function ready<F>(expr: Expr, column: (id: ColumnId) => Evaluate<F>): Eva
     case 'col':
       return column(expr.id)
     case 'subquery':
-      throw new CompileError(codes.unsupportedSyntax, 'a subquery that depends on earlier rows is not supported', { start: 0, length: 0 })
+      throw new CompileError(codes.unsupportedSyntax, 'a subquery that depends on earlier rows is not supported', {
+        start: 0,
+        length: 0,
+      })
     case 'call': {
       const operation = Object.hasOwn(operations, expr.fn) ? operations[expr.fn] : undefined
-      if (!operation) throw new CompileError(codes.unsupportedFunction, `the function '${expr.fn}' is not supported where its arguments depend on other rows`, expr.at ?? { start: 0, length: 0 })
+      if (!operation)
+        throw new CompileError(
+          codes.unsupportedFunction,
+          `the function '${expr.fn}' is not supported where its arguments depend on other rows`,
+          expr.at ?? { start: 0, length: 0 },
+        )
       const args = expr.args.map((a) => ready(a, column))
       const types = expr.args.map((a) => a.type)
-      return (frame) => stringly(expr.type, operation(args.map((a) => a(frame)), types, expr.type))
+      return (frame) =>
+        stringly(
+          expr.type,
+          operation(
+            args.map((a) => a(frame)),
+            types,
+            expr.type,
+          ),
+        )
     }
     default:
       return expr satisfies never
@@ -183,7 +229,12 @@ export function ready<F>(expr: Expr, column: (id: ColumnId) => Evaluate<F>): Eva
 }
 
 /** Splits off what does not depend on the ids that only this process knows: definitions for the engine, and the rest over them. */
-export function split(expr: Expr, isLocal: (id: ColumnId) => boolean, newColumn: (expr: Expr) => ColumnId, definitions: Definition[]): Expr {
+export function split(
+  expr: Expr,
+  isLocal: (id: ColumnId) => boolean,
+  newColumn: (expr: Expr) => ColumnId,
+  definitions: Definition[],
+): Expr {
   if (expr.kind === 'lit' || expr.kind === 'col') return expr
   if (expr.kind === 'call' && [...columnsIn(expr)].some(isLocal)) {
     return { ...expr, args: expr.args.map((a) => split(a, isLocal, newColumn, definitions)) }

@@ -27,12 +27,11 @@ const key = (at: number, word: string): string => `${at} ${word}`
 function patternOf(list: readonly Token[], frequent: (at: number, word: string) => boolean): string {
   let pattern = ''
   list.forEach((token, at) => {
-    if (!frequent(at, token.word)) {
-      pattern = pattern.endsWith('*') ? pattern : `${pattern}*`
-      return
-    }
+    const stays = frequent(at, token.word)
+    if (!stays && /\*\s*$/.test(pattern)) return
     const nextStays = at + 1 === list.length || frequent(at + 1, list[at + 1]?.word ?? '')
-    pattern += token.word + (nextStays ? token.gap : '')
+    const blank = /^\s+$/.test(token.gap)
+    pattern += (stays ? token.word : '*') + ((stays && nextStays) || blank ? token.gap : '')
   })
   return pattern
 }
@@ -42,10 +41,15 @@ export const reduceTexts =
   (threshold: number, characters: string) =>
   (rows: readonly Row[]): readonly Row[] => {
     const isSeparator = (c: string): boolean => !/[\p{L}\p{N}_]/u.test(c) || characters.includes(c)
-    const lines = rows.map(([text, count]) => ({ text: String(text), count: Number(count), list: tokens(String(text), isSeparator) }))
+    const lines = rows.map(([text, count]) => ({
+      text: String(text),
+      count: Number(count),
+      list: tokens(String(text), isSeparator),
+    }))
     const total = lines.reduce((sum, l) => sum + l.count, 0)
     const support = new Map<string, number>()
-    for (const l of lines) l.list.forEach((t, at) => void support.set(key(at, t.word), (support.get(key(at, t.word)) ?? 0) + l.count))
+    for (const l of lines)
+      l.list.forEach((t, at) => void support.set(key(at, t.word), (support.get(key(at, t.word)) ?? 0) + l.count))
     const frequent = (at: number, word: string): boolean => (support.get(key(at, word)) ?? 0) > threshold * total
     const clusters = new Map<string, { count: number; example: string }>()
     for (const l of lines) {

@@ -52,7 +52,10 @@ export function scanRows(machine: Machine, rows: readonly Row[]): readonly Row[]
     const key = machine.partition === undefined ? null : (cells[machine.partition] ?? null)
     const states = partitions.get(key) ?? { sequences: [], matches: 0 }
     partitions.set(key, states)
-    const row = [...cells.slice(0, machine.read).map((c, i) => itemOf(c, machine.types[i] ?? 'dynamic')), ...machine.defaults]
+    const row = [
+      ...cells.slice(0, machine.read).map((c, i) => itemOf(c, machine.types[i] ?? 'dynamic')),
+      ...machine.defaults,
+    ]
     for (let k = machine.steps.length - 1; k >= 0; k--) advance(machine, states, k, row, emit, leave)
   }
   for (const states of partitions.values()) states.sequences.forEach((s, k) => void leave(s, k))
@@ -60,7 +63,14 @@ export function scanRows(machine: Machine, rows: readonly Row[]): readonly Row[]
 }
 
 /** Tries one step on a row: first coming from the step before, then staying, the first step also starting anew. */
-function advance(machine: Machine, states: States, k: number, row: readonly Item[], emit: (s: Sequence, k: number) => void, leave: (s: Sequence | undefined, k: number) => void): void {
+function advance(
+  machine: Machine,
+  states: States,
+  k: number,
+  row: readonly Item[],
+  emit: (s: Sequence, k: number) => void,
+  leave: (s: Sequence | undefined, k: number) => void,
+): void {
   const step = machine.steps[k]!
   const meets = (s: Sequence): boolean => step.condition({ row, steps: s.rows }) === true
   const [before, own] = [k > 0 ? states.sequences[k - 1] : undefined, states.sequences[k]]

@@ -3,7 +3,8 @@
 import type { Cell, Row } from '../model.ts'
 import { parseDatetime } from '../values.ts'
 
-const ticksOf = (cell: Cell): bigint | null => (typeof cell === 'string' ? parseDatetime(cell) : cell === null ? null : BigInt(cell as number | bigint))
+const ticksOf = (cell: Cell): bigint | null =>
+  typeof cell === 'string' ? parseDatetime(cell) : cell === null ? null : BigInt(cell as number | bigint)
 
 interface Session {
   readonly start: Cell
@@ -25,7 +26,8 @@ export function sessions(rows: readonly Row[]): readonly Row[] {
     const session = open.get(key)
     const far = session && longest !== null && at - session.first > BigInt(longest as number)
     const apart = session && gap !== null && at - session.last > BigInt(gap as number)
-    const next: Session = !session || restart === true || far || apart ? { start: time, first: at, last: at } : { ...session, last: at }
+    const next: Session =
+      !session || restart === true || far || apart ? { start: time, first: at, last: at } : { ...session, last: at }
     open.set(key, next)
     return [...kept, next.start]
   })

@@ -6,7 +6,10 @@ import { fresh } from '../plan/fresh.ts'
 import { shareRelation } from '../plan/shared.ts'
 import { operator } from './define.ts'
 
-export const consume = operator('ConsumeOperator', (_node, input) => ({ ...input, rel: { kind: 'limit', input: input.rel, count: 0n } }))
+export const consume = operator('ConsumeOperator', (_node, input) => ({
+  ...input,
+  rel: { kind: 'limit', input: input.rel, count: 0n },
+}))
 
 export const as = operator('AsOperator', (node, input, _env, ctx) => {
   const name = node.Name?.SimpleName ?? ''

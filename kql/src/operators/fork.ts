@@ -1,6 +1,6 @@
 // fork and facet: one input, several results. https://learn.microsoft.com/kusto/query/fork-operator
 // https://learn.microsoft.com/kusto/query/facet-operator
-import { elements, type Expression, is, type Node, type SyntaxElement, text } from '../kusto/syntax.ts'
+import { type Expression, elements, is, type Node, type SyntaxElement, text } from '../kusto/syntax.ts'
 import type { Environment, Lowering } from '../plan/context.ts'
 import { fresh } from '../plan/fresh.ts'
 import type { NamedColumn, Rel, Relation } from '../plan/nodes.ts'
@@ -23,22 +23,38 @@ function fork(node: Node<'ForkOperator'>, input: Relation, env: Environment | un
 function values(column: Expression, input: Relation, env: Environment | undefined, ctx: Lowering): Branch {
   const expr = ctx.expr(column, scopeOf(input, env))
   const name = is(column, 'NameReference') ? (column.SimpleName ?? '') : text(column)
-  const value: NamedColumn = { name, id: expr.kind === 'col' ? expr.id : ctx.newColumn(name, expr.type), type: expr.type }
+  const value: NamedColumn = {
+    name,
+    id: expr.kind === 'col' ? expr.id : ctx.newColumn(name, expr.type),
+    type: expr.type,
+  }
   const total: NamedColumn = { name: `count_${name}`, id: ctx.newColumn(`count_${name}`, 'long', false), type: 'long' }
-  const rel: Rel = { kind: 'aggregate', input: input.rel, keys: [{ id: value.id, expr }], aggregates: [{ id: total.id, expr: { kind: 'call', fn: 'count', args: [], type: 'long' } }] }
+  const rel: Rel = {
+    kind: 'aggregate',
+    input: input.rel,
+    keys: [{ id: value.id, expr }],
+    aggregates: [{ id: total.id, expr: { kind: 'call', fn: 'count', args: [], type: 'long' } }],
+  }
   return { name: undefined, relation: { rel, columns: [value, total] } }
 }
 
 function facet(node: Node<'FacetOperator'>, input: Relation, env: Environment | undefined, ctx: Lowering): Branch[] {
   const tables = elements(node.Expressions).map((e) => values(e, fresh(input, ctx), env, ctx))
   const clause = node.WithClause
-  if (is(clause, 'FacetWithExpressionClause')) return [...tables, { name: undefined, relation: ctx.relation(clause.Expression!, env, fresh(input, ctx)) }]
-  if (is(clause, 'FacetWithOperatorClause')) return [...tables, { name: undefined, relation: ctx.relation(clause.Operator!, env, fresh(input, ctx)) }]
+  if (is(clause, 'FacetWithExpressionClause'))
+    return [...tables, { name: undefined, relation: ctx.relation(clause.Expression!, env, fresh(input, ctx)) }]
+  if (is(clause, 'FacetWithOperatorClause'))
+    return [...tables, { name: undefined, relation: ctx.relation(clause.Operator!, env, fresh(input, ctx)) }]
   return tables
 }
 
 /** The results of an operator that has several; undefined for every other. */
-export function branches(node: SyntaxElement, input: Relation, env: Environment | undefined, ctx: Lowering): Branch[] | undefined {
+export function branches(
+  node: SyntaxElement,
+  input: Relation,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Branch[] | undefined {
   if (is(node, 'ForkOperator')) return fork(node, input, env, ctx)
   if (is(node, 'FacetOperator')) return facet(node, input, env, ctx)
   return undefined

@@ -1,18 +1,31 @@
 // All tabular operators, by the name of their syntax node. What is not here is refused, with its place.
-import type { Operator } from './define.ts'
+
 import { as, consume, invoke } from './as.ts'
+import type { Operator } from './define.ts'
 import { evaluate } from './evaluate.ts'
 import { getschema } from './getschema.ts'
+import { makeGraph, markComponents } from './graph.ts'
+import { graphMatch, graphShortestPaths } from './graph-match.ts'
+import { graphToTable } from './graph-to-table.ts'
 import { join, lookup } from './join.ts'
 import { makeSeries } from './make-series.ts'
 import { mvApply } from './mv-apply.ts'
 import { mvExpand } from './mv-expand.ts'
-import { partition } from './partition.ts'
-import { parseKv } from './parse-kv.ts'
 import { parse, parseWhere } from './parse.ts'
-import { extend, project, projectAway, projectByNames, projectKeep, projectRename, projectReorder, serialize } from './project.ts'
-import { render } from './render.ts'
+import { parseKv } from './parse-kv.ts'
+import { partition } from './partition.ts'
+import {
+  extend,
+  project,
+  projectAway,
+  projectByNames,
+  projectKeep,
+  projectRename,
+  projectReorder,
+  serialize,
+} from './project.ts'
 import { reduce } from './reduce.ts'
+import { render } from './render.ts'
 import { sample, sampleDistinct } from './sample.ts'
 import { scan } from './scan.ts'
 import { find, search } from './search.ts'
@@ -31,11 +44,16 @@ export const operators: Readonly<Record<string, Operator>> = {
   ExtendOperator: extend,
   FilterOperator: where,
   FindOperator: find,
+  GraphMarkComponentsOperator: markComponents,
+  GraphMatchOperator: graphMatch,
+  GraphShortestPathsOperator: graphShortestPaths,
+  GraphToTableOperator: graphToTable,
   GetSchemaOperator: getschema,
   InvokeOperator: invoke,
   JoinOperator: join,
   LookupOperator: lookup,
   MakeSeriesOperator: makeSeries,
+  MakeGraphOperator: makeGraph,
   MvApplyOperator: mvApply,
   MvExpandOperator: mvExpand,
   ParseKvOperator: parseKv,

@@ -1,6 +1,16 @@
 // join and lookup. https://learn.microsoft.com/kusto/query/join-operator
 import { CompileError, codes } from '../diagnostics.ts'
-import { columnsOf, elements, type Expression, is, parametersOf, type SyntaxElement, span, text, word } from '../kusto/syntax.ts'
+import {
+  columnsOf,
+  type Expression,
+  elements,
+  is,
+  parametersOf,
+  type SyntaxElement,
+  span,
+  text,
+  word,
+} from '../kusto/syntax.ts'
 import type { Environment, Lowering } from '../plan/context.ts'
 import { convert, unsupported } from '../plan/expressions.ts'
 import type { ColumnId, Expr, Join, JoinKind, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
@@ -23,7 +33,13 @@ const kinds: Readonly<Record<string, { readonly join: JoinKind; readonly swap?: 
   rightantisemi: { join: 'leftanti', swap: true },
 }
 
-function pairOf(node: Expression, left: Relation, right: Relation, env: Environment | undefined, ctx: Lowering): Pair[] {
+function pairOf(
+  node: Expression,
+  left: Relation,
+  right: Relation,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Pair[] {
   if (is(node, 'ParenthesizedExpression')) return pairOf(node.Expression!, left, right, env, ctx)
   if (is(node, 'NameReference')) {
     const name = node.SimpleName ?? ''
@@ -34,7 +50,8 @@ function pairOf(node: Expression, left: Relation, right: Relation, env: Environm
   }
   if (is(node, 'BinaryExpression')) {
     const symbol = node.ReferencedSymbol?.Name
-    if (symbol === 'And') return [...pairOf(node.Left!, left, right, env, ctx), ...pairOf(node.Right!, left, right, env, ctx)]
+    if (symbol === 'And')
+      return [...pairOf(node.Left!, left, right, env, ctx), ...pairOf(node.Right!, left, right, env, ctx)]
     if (symbol === 'Equal') {
       const scope = { env, columns: left.columns, right: right.columns }
       const a = ctx.expr(node.Left!, scope)
@@ -43,7 +60,11 @@ function pairOf(node: Expression, left: Relation, right: Relation, env: Environm
       return [flipped ? matched(b, a, node) : matched(a, b, node)]
     }
   }
-  throw new CompileError(codes.unsupportedSyntax, 'only equality can join: a column of both sides, or $left.a == $right.b', span(node))
+  throw new CompileError(
+    codes.unsupportedSyntax,
+    'only equality can join: a column of both sides, or $left.a == $right.b',
+    span(node),
+  )
 }
 
 /** Both sides of a pair in one type. */
@@ -66,12 +87,22 @@ function deduplicated(rel: Rel, on: readonly Pair[], ctx: Lowering): { rel: Rel;
     return id
   })
   const input: Rel = definitions.length === 0 ? rel : { kind: 'extend', input: rel, columns: definitions }
-  const pairs = on.map((pair, i): Pair => ({ left: { kind: 'col', id: keys[i] as number, type: pair.left.type }, right: pair.right }))
+  const pairs = on.map(
+    (pair, i): Pair => ({ left: { kind: 'col', id: keys[i] as number, type: pair.left.type }, right: pair.right }),
+  )
   if (rel.kind === 'aggregate' && rel.keys.every((k) => keys.includes(k.id))) return { rel: input, on: pairs }
   return { rel: { kind: 'limit', input, count: 1n, by: keys }, on: pairs }
 }
 
-function joined(kind: string, left: Relation, right: Relation, on: readonly Pair[], names: readonly string[], node: SyntaxElement, ctx: Lowering): Relation {
+function joined(
+  kind: string,
+  left: Relation,
+  right: Relation,
+  on: readonly Pair[],
+  names: readonly string[],
+  node: SyntaxElement,
+  ctx: Lowering,
+): Relation {
   const spec = kinds[kind]
   if (!spec) return unsupported(node, `join kind '${kind}'`)
   if (spec.swap) {
@@ -92,7 +123,15 @@ export const join = operator('JoinOperator', (node, input, env, ctx) => {
   if (!is(clause, 'JoinOnClause')) return unsupported(node, 'a join without an on clause')
   const on = elements(clause.Expressions).flatMap((e) => pairOf(e, input, right, env, ctx))
   const kind = word(parametersOf(node).get('kind')) || 'innerunique'
-  return joined(kind, input, right, on, columnsOf(node.ResultType).map((c) => c.name), node, ctx)
+  return joined(
+    kind,
+    input,
+    right,
+    on,
+    columnsOf(node.ResultType).map((c) => c.name),
+    node,
+    ctx,
+  )
 })
 
 export const lookup = operator('LookupOperator', (node, input, env, ctx) => {

@@ -15,13 +15,27 @@ export const mvApply = operator('MvApplyOperator', (node, input, env, ctx) => {
   const numbered: Rel = { kind: 'window', input: input.rel, columns: [], by: [], ordinal: row }
   const again = answersEmptyGroups(subquery)
   const outside = input.partition
-  const hidden = (outside?.keys ?? []).map((id): NamedColumn => ({ name: `key_${id}`, id, type: ctx.columns[id]?.type ?? 'long' }))
-  const source = partitioned({ ...input, rel: numbered }, [row], [...input.columns, ...hidden, ...(outside?.carried ?? [])], again, ctx)
+  const hidden = (outside?.keys ?? []).map(
+    (id): NamedColumn => ({ name: `key_${id}`, id, type: ctx.columns[id]?.type ?? 'long' }),
+  )
+  const source = partitioned(
+    { ...input, rel: numbered },
+    [row],
+    [...input.columns, ...hidden, ...(outside?.carried ?? [])],
+    again,
+    ctx,
+  )
   const bound = columnsOf(node.ResultType).map((c) => c.name)
   const { rel, added, index } = expand(node, bound, source, env, ctx)
   const key = source.partition!.keys[0]!
-  const ascending = (id: number): { id: number; desc: boolean; nullsFirst: boolean } => ({ id, desc: false, nullsFirst: true })
-  const ordered: Rel = readsOrder(subquery) ? { kind: 'sort', input: rel, keys: [ascending(key), ascending(index)] } : rel
+  const ascending = (id: number): { id: number; desc: boolean; nullsFirst: boolean } => ({
+    id,
+    desc: false,
+    nullsFirst: true,
+  })
+  const ordered: Rel = readsOrder(subquery)
+    ? { kind: 'sort', input: rel, keys: [ascending(key), ascending(index)] }
+    : rel
   const inner: Relation = { ...source, rel: ordered, columns: replaceColumns(source.columns, added) }
   const result = ctx.relation(subquery, env, inner)
   const all = result.partition?.carried ?? []
@@ -34,5 +48,9 @@ export const mvApply = operator('MvApplyOperator', (node, input, env, ctx) => {
   const named = columns.length === bound.length ? columns.map((c, i) => ({ ...c, name: bound[i]! })) : columns
   if (!outside) return { rel: result.rel, columns: named }
   const keys = all.slice(carried.length, carried.length + hidden.length).map((c) => c.id)
-  return { rel: result.rel, columns: named, partition: { ...outside, keys, carried: all.slice(carried.length + hidden.length), thinned: true } }
+  return {
+    rel: result.rel,
+    columns: named,
+    partition: { ...outside, keys, carried: all.slice(carried.length + hidden.length), thinned: true },
+  }
 })

@@ -1,5 +1,15 @@
 // mv-expand. https://learn.microsoft.com/kusto/query/mv-expand-operator
-import { columnsOf, elements, type Expression, is, type Node, parametersOf, scalarType, type SyntaxElement, word } from '../kusto/syntax.ts'
+import {
+  columnsOf,
+  type Expression,
+  elements,
+  is,
+  type Node,
+  parametersOf,
+  type SyntaxElement,
+  scalarType,
+  word,
+} from '../kusto/syntax.ts'
 import type { ScalarType } from '../model.ts'
 import type { Environment, Lowering } from '../plan/context.ts'
 import { convert, unsupported } from '../plan/expressions.ts'
@@ -29,8 +39,10 @@ export interface Expanded {
 /** `a.b["c"]` is called a_b_c. */
 function pathName(node: SyntaxElement): string {
   if (is(node, 'NameReference')) return node.SimpleName ?? ''
-  if (is(node, 'PathExpression')) return [pathName(node.Expression!), pathName(node.Selector!)].filter((n) => n !== '').join('_')
-  if (is(node, 'ElementExpression')) return [pathName(node.Expression!), pathName(node.Selector!)].filter((n) => n !== '').join('_')
+  if (is(node, 'PathExpression'))
+    return [pathName(node.Expression!), pathName(node.Selector!)].filter((n) => n !== '').join('_')
+  if (is(node, 'ElementExpression'))
+    return [pathName(node.Expression!), pathName(node.Selector!)].filter((n) => n !== '').join('_')
   if (is(node, 'BracketedExpression') && node.Expression?.IsLiteral) return word(node.Expression)
   return ''
 }
@@ -46,11 +58,19 @@ function nameOf(source: Expression, at: number, taken: ReadonlySet<string>, boun
 
 function typeOf(item: Item): ScalarType {
   const wanted = item.ToTypeOf?.TypeOf
-  const symbol = wanted ? elements(is(wanted, 'TypeOfLiteralExpression') ? wanted.Types : null)[0]?.ReferencedSymbol : undefined
+  const symbol = wanted
+    ? elements(is(wanted, 'TypeOfLiteralExpression') ? wanted.Types : null)[0]?.ReferencedSymbol
+    : undefined
   return scalarType(symbol as never) ?? 'dynamic'
 }
 
-export function expand(node: ExpandSyntax, bound: readonly string[], input: Relation, env: Environment | undefined, ctx: Lowering): Expanded {
+export function expand(
+  node: ExpandSyntax,
+  bound: readonly string[],
+  input: Relation,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Expanded {
   const parameters = parametersOf(node)
   const bags = word(parameters.get('bagexpansion') ?? parameters.get('kind')) || 'bag'
   if (bags !== 'bag' && bags !== 'array') unsupported(parameters.values().next().value!, `bag expansion '${bags}'`)
@@ -67,7 +87,10 @@ export function expand(node: ExpandSyntax, bound: readonly string[], input: Rela
     const id = ctx.newColumn(name, 'dynamic')
     unnested.push({ id, expr: array })
     const type = typeOf(item)
-    if (type === 'dynamic') return void added.push({ name, id, type })
+    if (type === 'dynamic') {
+      added.push({ name, id, type })
+      return
+    }
     const typedId = ctx.newColumn(name, type)
     typed.push({ id: typedId, expr: convert({ kind: 'col', id, type: 'dynamic' }, type) })
     added.push({ name, id: typedId, type })
@@ -84,4 +107,3 @@ export const mvExpand = operator('MvExpandOperator', (node, input, env, ctx) => 
   const { rel, added } = expand(node, bound, input, env, ctx)
   return { ...input, rel, columns: replaceColumns(input.columns, added) }
 })
-

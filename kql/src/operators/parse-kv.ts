@@ -26,8 +26,14 @@ function keyPattern(key: string, keys: readonly string[], f: Format): string {
   const [open, close] = [escaped(f.quote?.open ?? ''), escaped(f.quote?.close ?? '')]
   const inside = f.escape === undefined ? `[^${close}]` : `[^${close}${escaped(f.escape)}]|${escaped(f.escape)}.`
   const name = (k: string): string => (f.quote ? `(?:${open}${escaped(k)}${close}|${escaped(k)})` : escaped(k))
-  const before = f.quote ? `^(?:[^${open}]|${open}(?:${inside})*${close})*?(?:^|${separator})\\s*` : `(?:^|${separator})\\s*`
-  const end = f.greedy ? `\\s*(?:${separator}\\s*(?:${keys.map(name).join('|')})${between}|$)` : f.pair === undefined ? '' : `(?:${separator}|$)`
+  const before = f.quote
+    ? `^(?:[^${open}]|${open}(?:${inside})*${close})*?(?:^|${separator})\\s*`
+    : `(?:^|${separator})\\s*`
+  const end = f.greedy
+    ? `\\s*(?:${separator}\\s*(?:${keys.map(name).join('|')})${between}|$)`
+    : f.pair === undefined
+      ? ''
+      : `(?:${separator}|$)`
   const bare = f.pair === undefined && !f.greedy ? '([\\p{L}\\p{N}_]+)' : '(.*?)'
   const value = f.quote ? `(?:${open}((?:${inside})*)${close}|${bare}${end})` : `()${bare}${end}`
   return `(?s)${before}${name(key)}${between}\\s*${value}`
@@ -36,12 +42,22 @@ function keyPattern(key: string, keys: readonly string[], f: Format): string {
 function byPattern(source: Expr, key: string, keys: readonly string[], f: Format): Expr {
   const groups = call('regex_groups', 'dynamic', source, stringLit(keyPattern(key, keys, f)))
   const group = (n: number): Expr => call('regex_group', 'string', groups, longLit(n))
-  const quoted = f.escape === undefined ? group(1) : call('replace_regex', 'string', group(1), stringLit(`(?s)${escaped(f.escape)}(.)`), stringLit('\\1'))
-  return f.quote ? call('strcat', 'string', quoted, call('trim', 'string', stringLit('\\s+'), group(2))) : call('trim', 'string', stringLit('\\s+'), group(2))
+  const quoted =
+    f.escape === undefined
+      ? group(1)
+      : call('replace_regex', 'string', group(1), stringLit(`(?s)${escaped(f.escape)}(.)`), stringLit('\\1'))
+  return f.quote
+    ? call('strcat', 'string', quoted, call('trim', 'string', stringLit('\\s+'), group(2)))
+    : call('trim', 'string', stringLit('\\s+'), group(2))
 }
 
 export const parseKv = operator('ParseKvOperator', (node, input, env, ctx) => {
-  const given = new Map(elements<Node<'NamedParameter'>>(node.WithClause?.Properties).map((p) => [(p.Name?.SimpleName ?? '').toLowerCase(), word(p.Expression)]))
+  const given = new Map(
+    elements<Node<'NamedParameter'>>(node.WithClause?.Properties).map((p) => [
+      (p.Name?.SimpleName ?? '').toLowerCase(),
+      word(p.Expression),
+    ]),
+  )
   const source = convert(ctx.expr(node.Expression!, scopeOf(input, env)), 'string')
   const bound = columnsOf(node.ResultType)
   const wanted = elements<Node<'NameAndTypeDeclaration'>>(node.Keys?.Columns).map((c) => ({
@@ -60,7 +76,10 @@ export const parseKv = operator('ParseKvOperator', (node, input, env, ctx) => {
   const keys = wanted.map((c) => c.name)
   const definitions: Definition[] = []
   const added = wanted.map(({ name, type }): NamedColumn => {
-    const text = regex === undefined ? byPattern(source, name, keys, format) : call('regex_pair', 'string', source, stringLit(regex), stringLit(name))
+    const text =
+      regex === undefined
+        ? byPattern(source, name, keys, format)
+        : call('regex_pair', 'string', source, stringLit(regex), stringLit(name))
     const id = ctx.newColumn(name, type)
     definitions.push({ id, expr: convert(text, type) })
     return { name, id, type }

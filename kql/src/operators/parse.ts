@@ -25,7 +25,12 @@ const escapeRegex = (literal: string): string => literal.replace(/[\\^$.*+?()[\]
 
 /** Capturing groups that a regular expression of the user brings along. */
 function groupsIn(regex: string): number {
-  return [...regex.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '').matchAll(/\((?!\?)|\(\?P?</g)].length
+  return [
+    ...regex
+      .replace(/\\./g, '')
+      .replace(/\[[^\]]*\]/g, '')
+      .matchAll(/\((?!\?)|\(\?P?</g),
+  ].length
 }
 
 const numeric: Partial<Record<ScalarType, string>> = {
@@ -94,19 +99,35 @@ function parsed(
   const groupsId = ctx.newColumn('groups', 'dynamic', false)
   const groups: Expr = { kind: 'call', fn: 'regex_groups', args: [source, stringLit(pattern.regex)], type: 'dynamic' }
   const groupsCol: Expr = { kind: 'col', id: groupsId, type: 'dynamic' }
-  const raw = (group: number): Expr => ({ kind: 'call', fn: 'regex_group', args: [groupsCol, longLit(group)], type: 'string' })
-  const text = (group: number): Expr => (kind === 'regex' ? { kind: 'call', fn: 'trim', args: [stringLit('\\s+'), raw(group)], type: 'string' } : raw(group))
+  const raw = (group: number): Expr => ({
+    kind: 'call',
+    fn: 'regex_group',
+    args: [groupsCol, longLit(group)],
+    type: 'string',
+  })
+  const text = (group: number): Expr =>
+    kind === 'regex' ? { kind: 'call', fn: 'trim', args: [stringLit('\\s+'), raw(group)], type: 'string' } : raw(group)
   const texts = pattern.captures.map((c) => ({ ...c, expr: convert(text(c.group), c.type) }))
   const matched: Expr = { kind: 'call', fn: 'regex_matched', args: [groupsCol], type: 'bool' }
   const strict = kind !== 'relaxed' ? texts.filter((c) => c.type !== 'string') : []
   const matches = strict.reduce<Expr>(
-    (all, c) => ({ kind: 'call', fn: 'And', type: 'bool', args: [all, { kind: 'call', fn: 'isnotnull', args: [c.expr], type: 'bool' }] }),
+    (all, c) => ({
+      kind: 'call',
+      fn: 'And',
+      type: 'bool',
+      args: [all, { kind: 'call', fn: 'isnotnull', args: [c.expr], type: 'bool' }],
+    }),
     matched,
   )
   const definitions: Definition[] = [{ id: groupsId, expr: groups }]
   const added = texts.map((c): NamedColumn => {
     const id = ctx.newColumn(c.name, c.type)
-    const guarded: Expr = { kind: 'call', fn: 'iff', args: [matches, c.expr, { kind: 'lit', type: c.type, value: c.type === 'string' ? '' : null }], type: c.type }
+    const guarded: Expr = {
+      kind: 'call',
+      fn: 'iff',
+      args: [matches, c.expr, { kind: 'lit', type: c.type, value: c.type === 'string' ? '' : null }],
+      type: c.type,
+    }
     definitions.push({ id, expr: strict.length === 0 ? c.expr : guarded })
     return { name: c.name, id, type: c.type }
   })

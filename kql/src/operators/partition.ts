@@ -15,14 +15,37 @@ export function thinned(relation: Relation): Relation {
 
 /** Operators that know what to do inside partition and mv-apply. */
 const groupwise: ReadonlySet<string> = new Set([
-  'AsOperator', 'CountOperator', 'DistinctOperator', 'ExtendOperator', 'FilterOperator', 'JoinOperator', 'LookupOperator', 'MvApplyOperator', 'MvExpandOperator',
-  'ParseKvOperator', 'ParseOperator', 'ParseWhereOperator', 'ProjectAwayOperator', 'ProjectByNamesOperator', 'ProjectKeepOperator', 'ProjectOperator',
-  'ProjectRenameOperator', 'ProjectReorderOperator', 'SampleOperator', 'ScanOperator', 'SerializeOperator', 'SortOperator', 'SummarizeOperator', 'TakeOperator', 'TopOperator',
+  'AsOperator',
+  'CountOperator',
+  'DistinctOperator',
+  'ExtendOperator',
+  'FilterOperator',
+  'JoinOperator',
+  'LookupOperator',
+  'MvApplyOperator',
+  'MvExpandOperator',
+  'ParseKvOperator',
+  'ParseOperator',
+  'ParseWhereOperator',
+  'ProjectAwayOperator',
+  'ProjectByNamesOperator',
+  'ProjectKeepOperator',
+  'ProjectOperator',
+  'ProjectRenameOperator',
+  'ProjectReorderOperator',
+  'SampleOperator',
+  'ScanOperator',
+  'SerializeOperator',
+  'SortOperator',
+  'SummarizeOperator',
+  'TakeOperator',
+  'TopOperator',
 ])
 
 /** Refuses an operator that would mix the groups. */
 export function checkGroupwise(node: SyntaxElement, input: Relation | undefined): void {
-  if (input?.partition && !groupwise.has(nodeName(node))) unsupported(node, 'this operator inside partition or mv-apply')
+  if (input?.partition && !groupwise.has(nodeName(node)))
+    unsupported(node, 'this operator inside partition or mv-apply')
 }
 
 function contains(node: SyntaxElement, test: (node: SyntaxElement) => boolean): boolean {
@@ -36,32 +59,61 @@ function contains(node: SyntaxElement, test: (node: SyntaxElement) => boolean): 
 
 /** Whether a group without rows has a result all the same: `where … | summarize count()`, which is 0 there. */
 export function answersEmptyGroups(subquery: Expression): boolean {
-  const keyless = (n: SyntaxElement): boolean => is(n, 'CountOperator') || (is(n, 'SummarizeOperator') && n.ByClause == null)
-  const drops = (n: SyntaxElement): boolean => is(n, 'FilterOperator') || is(n, 'ParseWhereOperator') || is(n, 'JoinOperator') || is(n, 'TakeOperator')
+  const keyless = (n: SyntaxElement): boolean =>
+    is(n, 'CountOperator') || (is(n, 'SummarizeOperator') && n.ByClause == null)
+  const drops = (n: SyntaxElement): boolean =>
+    is(n, 'FilterOperator') || is(n, 'ParseWhereOperator') || is(n, 'JoinOperator') || is(n, 'TakeOperator')
   return contains(subquery, keyless) && contains(subquery, drops)
 }
 
 /** Whether the order of the rows shows in the result of a subquery. */
 export function readsOrder(subquery: Expression): boolean {
-  return contains(subquery, (n) => is(n, 'SummarizeOperator') || is(n, 'TakeOperator') || is(n, 'SerializeOperator') || is(n, 'ScanOperator') || is(n, 'FunctionCallExpression'))
+  return contains(
+    subquery,
+    (n) =>
+      is(n, 'SummarizeOperator') ||
+      is(n, 'TakeOperator') ||
+      is(n, 'SerializeOperator') ||
+      is(n, 'ScanOperator') ||
+      is(n, 'FunctionCallExpression'),
+  )
 }
 
 /** The groups of a shared input, read again: distinct keys with the carried columns. */
-function groupsOf(use: () => Relation, keys: readonly number[], carried: readonly number[], ctx: Lowering): NonNullable<Partition['groups']> {
+function groupsOf(
+  use: () => Relation,
+  keys: readonly number[],
+  carried: readonly number[],
+  ctx: Lowering,
+): NonNullable<Partition['groups']> {
   return () => {
     const { rel, columns } = use()
     const at = (i: number): NamedColumn => columns[i]!
     const aggregates = carried.map((i): Definition => {
       const { name, type, id } = at(i)
-      return { id: ctx.newColumn(name, type), expr: { kind: 'call', fn: 'take_any', type, args: [{ kind: 'col', id, type }] } }
+      return {
+        id: ctx.newColumn(name, type),
+        expr: { kind: 'call', fn: 'take_any', type, args: [{ kind: 'col', id, type }] },
+      }
     })
-    const groups: Rel = { kind: 'aggregate', input: rel, keys: keys.map((i) => ({ id: at(i).id, expr: { kind: 'col', id: at(i).id, type: at(i).type } })), aggregates }
+    const groups: Rel = {
+      kind: 'aggregate',
+      input: rel,
+      keys: keys.map((i) => ({ id: at(i).id, expr: { kind: 'col', id: at(i).id, type: at(i).type } })),
+      aggregates,
+    }
     return { rel: groups, keys: keys.map((i) => at(i).id), carried: aggregates.map((d) => d.id) }
   }
 }
 
 /** Splits a relation by columns of it (which may be hidden ones). `again`: its groups are needed a second time. */
-export function partitioned(input: Relation, keys: readonly ColumnId[], carried: readonly NamedColumn[], again: boolean, ctx: Lowering): Relation {
+export function partitioned(
+  input: Relation,
+  keys: readonly ColumnId[],
+  carried: readonly NamedColumn[],
+  again: boolean,
+  ctx: Lowering,
+): Relation {
   if (!again) return { ...input, partition: { keys, carried, thinned: false } }
   const hidden = keys.map((id): NamedColumn => ({ name: `key_${id}`, id, type: ctx.columns[id]?.type ?? 'long' }))
   const all = [...input.columns, ...hidden, ...carried]
@@ -74,14 +126,20 @@ export function partitioned(input: Relation, keys: readonly ColumnId[], carried:
   return {
     rel: relation.rel,
     columns: relation.columns.slice(0, n),
-    partition: { keys: keyAt.map((i) => relation.columns[i]!.id), carried: carriedAt.map((i, k) => ({ ...relation.columns[i]!, name: carried[k]!.name })), thinned: false, groups },
+    partition: {
+      keys: keyAt.map((i) => relation.columns[i]!.id),
+      carried: carriedAt.map((i, k) => ({ ...relation.columns[i]!, name: carried[k]!.name })),
+      thinned: false,
+      groups,
+    },
   }
 }
 
 /** `partition by K { T | where X == K }`: the braces hold a query of its own, for each key. */
 export const partition = operator('PartitionOperator', (node, input, env, ctx) => {
   const operand = node.Operand
-  if (is(operand, 'PartitionQuery')) return unsupported(operand, 'partition with a query in braces', 'write the subquery in parentheses')
+  if (is(operand, 'PartitionQuery'))
+    return unsupported(operand, 'partition with a query in braces', 'write the subquery in parentheses')
   if (!is(operand, 'PartitionSubquery')) return unsupported(node, 'this partition')
   if (node.Scope) return unsupported(node.Scope, 'partition … in')
   if (input.partition) return unsupported(node, 'partition inside partition or mv-apply')
@@ -97,7 +155,13 @@ export const partition = operator('PartitionOperator', (node, input, env, ctx) =
   }
   const subquery = operand.Subquery!
   if (!isTable(subquery.ResultType)) return unsupported(subquery, 'a partition without a table')
-  const groups = partitioned({ ...input, rel: extended(input.rel, definitions) }, [key], [], answersEmptyGroups(subquery), ctx)
+  const groups = partitioned(
+    { ...input, rel: extended(input.rel, definitions) },
+    [key],
+    [],
+    answersEmptyGroups(subquery),
+    ctx,
+  )
   const { partition: _done, ...result } = ctx.relation(subquery, env, groups)
   return result
 })
@@ -124,15 +188,36 @@ export function completed(result: Relation, ofNothing: Relation, ctx: Lowering):
   const joined: Rel = { kind: 'join', join: 'left', left: groups.rel, right, on }
   const columns = result.columns.map((c) => ({ ...c, id: ctx.newColumn(c.name, c.type) }))
   const definitions = columns.map((c, i): Definition => {
-    const empty: Expr = { kind: 'subquery', rel: ofNothing.rel, column: ofNothing.columns[i]!.id, type: c.type, set: false }
-    return { id: c.id, expr: call('iff', c.type, call('isnull', 'bool', col(there)), empty, col(result.columns[i]!.id)) }
+    const empty: Expr = {
+      kind: 'subquery',
+      rel: ofNothing.rel,
+      column: ofNothing.columns[i]!.id,
+      type: c.type,
+      set: false,
+    }
+    return {
+      id: c.id,
+      expr: call('iff', c.type, call('isnull', 'bool', col(there)), empty, col(result.columns[i]!.id)),
+    }
   })
   const carried = partition.carried.map((c, i) => ({ ...c, id: groups.carried[i]! }))
-  return { rel: extended(joined, definitions), columns, partition: { keys: groups.keys, carried, thinned: false, groups: partition.groups } }
+  return {
+    rel: extended(joined, definitions),
+    columns,
+    partition: { keys: groups.keys, carried, thinned: false, groups: partition.groups },
+  }
 }
 
 /** No rows, with the columns of a relation under new ids. */
 export function noRows(relation: Relation, ctx: Lowering): Relation {
   const columns = relation.columns.map((c) => ({ ...c, id: ctx.newColumn(c.name, c.type) }))
-  return { rel: { kind: 'values', columns: columns.map((c) => c.id), rows: [], ordinal: ctx.newColumn('ordinal', 'long', false) }, columns }
+  return {
+    rel: {
+      kind: 'values',
+      columns: columns.map((c) => c.id),
+      rows: [],
+      ordinal: ctx.newColumn('ordinal', 'long', false),
+    },
+    columns,
+  }
 }

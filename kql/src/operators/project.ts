@@ -1,6 +1,6 @@
 // project and its family: which columns there are, under which names, in which order.
 // https://learn.microsoft.com/kusto/query/project-operator
-import { columnsOf, elements, type Expression, is, type TypeSymbol } from '../kusto/syntax.ts'
+import { columnsOf, type Expression, elements, is, type TypeSymbol } from '../kusto/syntax.ts'
 import type { Environment, Lowering } from '../plan/context.ts'
 import type { Definition, NamedColumn, Relation } from '../plan/nodes.ts'
 import { columnExprs, givenNames } from '../plan/tuples.ts'
@@ -17,12 +17,19 @@ export const project = operator('ProjectOperator', (node, input, env, ctx) => {
 })
 
 /** Names of `extend`'s columns: given ones, else those that the binder appended, in order. */
-function extendNames(node: { ResultType: TypeSymbol | null }, expressions: readonly Expression[], counts: readonly number[], input: Relation): string[][] {
+function extendNames(
+  node: { ResultType: TypeSymbol | null },
+  expressions: readonly Expression[],
+  counts: readonly number[],
+  input: Relation,
+): string[][] {
   const known = new Set(input.columns.map((c) => c.name))
   const given = expressions.map((e) => (is(e, 'NameReference') ? [e.SimpleName ?? ''] : givenNames(e)))
   const taken = new Set(given.flat())
   const appended = columnsOf(node.ResultType).filter((c) => !known.has(c.name) && !taken.has(c.name))
-  return given.map((names, i) => Array.from({ length: counts[i] ?? 1 }, (_, k) => names[k] ?? appended.shift()?.name ?? ''))
+  return given.map((names, i) =>
+    Array.from({ length: counts[i] ?? 1 }, (_, k) => names[k] ?? appended.shift()?.name ?? ''),
+  )
 }
 
 export function replaceColumns(input: readonly NamedColumn[], added: readonly NamedColumn[]): NamedColumn[] {
@@ -35,7 +42,9 @@ export function replaceColumns(input: readonly NamedColumn[], added: readonly Na
   return columns
 }
 
-export const extend = operator('ExtendOperator', (node, input, env, ctx) => extendWith(node, node.Expressions, input, env, ctx))
+export const extend = operator('ExtendOperator', (node, input, env, ctx) =>
+  extendWith(node, node.Expressions, input, env, ctx),
+)
 
 export function extendWith(
   node: { ResultType: TypeSymbol | null },
@@ -48,7 +57,12 @@ export function extendWith(
   const definitions: Definition[] = []
   const window = windowScope(input, env, ctx)
   const values = expressions.map((e) => columnExprs(e, ctx.expr(e, window.scope)))
-  const names = extendNames(node, expressions, values.map((v) => v.length), input).flat()
+  const names = extendNames(
+    node,
+    expressions,
+    values.map((v) => v.length),
+    input,
+  ).flat()
   const added = values.flat().map((expr, i) => columnFor(names[i] || `Column${i + 1}`, expr, definitions, ctx))
   return { ...input, rel: extended(window.rel(), definitions), columns: replaceColumns(input.columns, added) }
 }
@@ -69,5 +83,6 @@ export const projectRename = operator('ProjectRenameOperator', (node, input) => 
   return { ...input, columns: input.columns.map((c, i) => ({ ...c, name: names[i]?.name ?? c.name })) }
 })
 
-export const serialize = operator('SerializeOperator', (node, input, env, ctx) => extendWith(node, node.Expressions, input, env, ctx))
-
+export const serialize = operator('SerializeOperator', (node, input, env, ctx) =>
+  extendWith(node, node.Expressions, input, env, ctx),
+)

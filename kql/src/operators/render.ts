@@ -5,7 +5,10 @@ import { operator } from './define.ts'
 
 export function renderOf(node: Node<'RenderOperator'>): Render {
   const properties: Record<string, string | boolean | number> = {}
-  const listed = [...elements<Node<'NamedParameter'>>(node.Parameters), ...elements<Node<'NamedParameter'>>(node.WithClause?.Properties)]
+  const listed = [
+    ...elements<Node<'NamedParameter'>>(node.Parameters),
+    ...elements<Node<'NamedParameter'>>(node.WithClause?.Properties),
+  ]
   for (const p of listed) {
     const raw = word(p.Expression)
     const value = raw === 'true' ? true : raw === 'false' ? false : /^-?\d+(\.\d+)?$/.test(raw) ? Number(raw) : raw

@@ -7,7 +7,9 @@ import { countOf } from './sort.ts'
 /** Rows in random order, of which the first stay: every row is as likely as any other. */
 export const sample = operator('SampleOperator', (node, input, env, ctx) => {
   const random = ctx.newColumn('random', 'long', false)
-  const drawn: Rel = extended(input.rel, [{ id: random, expr: { kind: 'call', fn: 'random_number', args: [], type: 'long' } }])
+  const drawn: Rel = extended(input.rel, [
+    { id: random, expr: { kind: 'call', fn: 'random_number', args: [], type: 'long' } },
+  ])
   const by = input.partition ? { by: input.partition.keys } : {}
   const mixed: Rel = { kind: 'sort', input: drawn, keys: [{ id: random, desc: false, nullsFirst: true }] }
   return { ...input, rel: { kind: 'limit', input: mixed, count: countOf(node.Expression!, env, ctx), ...by } }
@@ -16,7 +18,11 @@ export const sample = operator('SampleOperator', (node, input, env, ctx) => {
 export const sampleDistinct = operator('SampleDistinctOperator', (node, input, env, ctx) => {
   const name = columnsOf(node.ResultType)[0]?.name ?? ''
   const expr = ctx.expr(node.OfExpression!, scopeOf(input, env))
-  const column: NamedColumn = { name, id: expr.kind === 'col' ? expr.id : ctx.newColumn(name, expr.type), type: expr.type }
+  const column: NamedColumn = {
+    name,
+    id: expr.kind === 'col' ? expr.id : ctx.newColumn(name, expr.type),
+    type: expr.type,
+  }
   const distinct: Rel = { kind: 'aggregate', input: input.rel, keys: [{ id: column.id, expr }], aggregates: [] }
   return { rel: { kind: 'limit', input: distinct, count: countOf(node.Expression!, env, ctx) }, columns: [column] }
 })

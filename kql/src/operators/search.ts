@@ -1,6 +1,6 @@
 // search and find: a predicate over many tables at once.
 // https://learn.microsoft.com/kusto/query/search-operator https://learn.microsoft.com/kusto/query/find-operator
-import { columnsOf, elements, type Expression, is, type Node, parametersOf, word } from '../kusto/syntax.ts'
+import { columnsOf, type Expression, elements, is, type Node, parametersOf, word } from '../kusto/syntax.ts'
 import type { Column } from '../model.ts'
 import type { Environment, Lowering, Scope } from '../plan/context.ts'
 import { convert, unsupported } from '../plan/expressions.ts'
@@ -9,7 +9,12 @@ import type { ColumnId, Definition, Expr, NamedColumn, Relation } from '../plan/
 import { operator } from './define.ts'
 import { combined, type Leg, legsOf, tableLegs } from './union.ts'
 
-function legsFor(clause: Node<'FindInClause'> | null, input: Relation, env: Environment | undefined, ctx: Lowering): Leg[] {
+function legsFor(
+  clause: Node<'FindInClause'> | null,
+  input: Relation,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Leg[] {
   if (clause) return elements(clause.Expressions).flatMap((e, i) => legsOf(e, i, env, ctx, false))
   if (input.columns.length > 0) return [{ name: input.name ?? '', relation: input }]
   const views: Leg[] = []
@@ -20,7 +25,13 @@ function legsFor(clause: Node<'FindInClause'> | null, input: Relation, env: Envi
 }
 
 /** The rows of a leg that meet the predicate. Columns that a table does not have are null there. */
-function matching(leg: Leg, condition: Expression | null, env: Environment | undefined, search: Scope['search'], ctx: Lowering): Leg {
+function matching(
+  leg: Leg,
+  condition: Expression | null,
+  env: Environment | undefined,
+  search: Scope['search'],
+  ctx: Lowering,
+): Leg {
   if (!condition) return leg
   const scope: Scope = { env, columns: leg.relation.columns, lenient: true, ...(search ? { search } : {}) }
   const predicate = convert(ctx.expr(condition, scope), 'bool')
@@ -30,7 +41,8 @@ function matching(leg: Leg, condition: Expression | null, env: Environment | und
 /** Output columns by the binder's names; a column whose types differ among the tables carries its type in its name. */
 function outputsFor(bound: readonly Column[], legs: readonly Leg[]): (Column & { source: string })[] {
   return bound.map((c) => {
-    const has = (name: string): boolean => legs.some((leg) => leg.relation.columns.some((o) => o.name === name && o.type === c.type))
+    const has = (name: string): boolean =>
+      legs.some((leg) => leg.relation.columns.some((o) => o.name === name && o.type === c.type))
     const bare = c.name.replace(new RegExp(`_${c.type}\\d*$`), '')
     return { ...c, source: has(c.name) ? c.name : has(bare) ? bare : c.name }
   })
@@ -39,7 +51,9 @@ function outputsFor(bound: readonly Column[], legs: readonly Leg[]): (Column & {
 export const search = operator('SearchOperator', (node, input, env, ctx) => {
   const kind = word(parametersOf(node).get('kind')) || 'default'
   const caseSensitive = kind === 'case_sensitive'
-  const legs = legsFor(node.InClause, input, env, ctx).map((leg) => matching(leg, node.Condition, env, { caseSensitive }, ctx))
+  const legs = legsFor(node.InClause, input, env, ctx).map((leg) =>
+    matching(leg, node.Condition, env, { caseSensitive }, ctx),
+  )
   const [source, ...bound] = columnsOf(node.ResultType)
   return combined(legs, outputsFor(bound, legs), source?.name ?? '$table', ctx)
 })
@@ -51,7 +65,10 @@ function packed(leg: Leg, shown: readonly Column[], name: string, ctx: Lowering)
   const args = rest.flatMap((c): Expr[] => [stringLit(c.name), { kind: 'col', id: c.id, type: c.type }])
   const definition: Definition = { id, expr: { kind: 'call', fn: 'bag_of_values', args, type: 'dynamic' } }
   const column: NamedColumn = { name, id, type: 'dynamic' }
-  const relation: Relation = { rel: { kind: 'extend', input: leg.relation.rel, columns: [definition] }, columns: [...leg.relation.columns, column] }
+  const relation: Relation = {
+    rel: { kind: 'extend', input: leg.relation.rel, columns: [definition] },
+    columns: [...leg.relation.columns, column],
+  }
   return { leg: { ...leg, relation }, id }
 }
 
@@ -60,9 +77,23 @@ export const find = operator('FindOperator', (node, input, env, ctx) => {
   const source = word(parametersOf(node).get('withsource')) || 'source_'
   const all = legsFor(node.InClause, input, env, ctx).map((leg) => matching(leg, node.Condition, env, undefined, ctx))
   const bound = columnsOf(node.ResultType).filter((c) => c.name !== source)
-  const asksToPack = !node.Project || elements(node.Project.Columns).some((e) => is(e, 'PackExpression') || is(e, 'StarExpression'))
+  const asksToPack =
+    !node.Project || elements(node.Project.Columns).some((e) => is(e, 'PackExpression') || is(e, 'StarExpression'))
   const pack = asksToPack ? bound.find((c) => c.name === 'pack_' && c.type === 'dynamic') : undefined
-  const shown = outputsFor(bound.filter((c) => c !== pack), all)
-  const legs = pack ? all.map((leg) => packed(leg, shown.map((s) => ({ ...s, name: s.source })), pack.name, ctx).leg) : all
+  const shown = outputsFor(
+    bound.filter((c) => c !== pack),
+    all,
+  )
+  const legs = pack
+    ? all.map(
+        (leg) =>
+          packed(
+            leg,
+            shown.map((s) => ({ ...s, name: s.source })),
+            pack.name,
+            ctx,
+          ).leg,
+      )
+    : all
   return combined(legs, [...shown, ...(pack ? [{ ...pack, source: pack.name }] : [])], source, ctx)
 })

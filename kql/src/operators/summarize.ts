@@ -1,12 +1,12 @@
 // summarize, distinct, count. https://learn.microsoft.com/kusto/query/summarize-operator
-import { columnsOf, elements, type Expression, is, type Node, span } from '../kusto/syntax.ts'
+import { columnsOf, type Expression, elements, is, type Node, span } from '../kusto/syntax.ts'
 import type { Environment, Lowering, Scope } from '../plan/context.ts'
 import { unsupported } from '../plan/expressions.ts'
-import type { Definition, Expr, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
-import { completed, noRows, thinned } from './partition.ts'
-import { extended, type Operator, operator, scopeOf } from './define.ts'
 import { longLit } from '../plan/literals.ts'
+import type { Definition, Expr, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
 import { tupleColumns } from '../plan/tuples.ts'
+import { extended, type Operator, operator, scopeOf } from './define.ts'
+import { completed, noRows, thinned } from './partition.ts'
 
 export interface Groups {
   readonly keys: Definition[]
@@ -18,7 +18,9 @@ export interface Groups {
 /** Registers an aggregate call; equal calls share one column. */
 export function aggregateColumn(call: Expr, groups: Groups, ctx: Lowering): Expr {
   const key = JSON.stringify(call, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v))
-  const same = groups.aggregates.find((d) => JSON.stringify(d.expr, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v)) === key)
+  const same = groups.aggregates.find(
+    (d) => JSON.stringify(d.expr, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v)) === key,
+  )
   if (same) return { kind: 'col', id: same.id, type: call.type }
   const id = ctx.newColumn(call.kind === 'call' ? call.fn : 'aggregate', call.type)
   groups.aggregates.push({ id, expr: call })
@@ -26,8 +28,16 @@ export function aggregateColumn(call: Expr, groups: Groups, ctx: Lowering): Expr
 }
 
 /** arg_max(by, a, b): one aggregate for each column, all of the same row. */
-function extremes(node: Node<'FunctionCallExpression'>, scope: Scope, groups: Groups, input: Relation, keyIds: ReadonlySet<number>, ctx: Lowering): Expr[] {
-  const fn = node.ReferencedSymbol?.Name === 'arg_min' || node.ReferencedSymbol?.Name === 'argmin' ? 'arg_min' : 'arg_max'
+function extremes(
+  node: Node<'FunctionCallExpression'>,
+  scope: Scope,
+  groups: Groups,
+  input: Relation,
+  keyIds: ReadonlySet<number>,
+  ctx: Lowering,
+): Expr[] {
+  const fn =
+    node.ReferencedSymbol?.Name === 'arg_min' || node.ReferencedSymbol?.Name === 'argmin' ? 'arg_min' : 'arg_max'
   const [first, ...rest] = elements(node.ArgumentList?.Expressions)
   const by = ctx.expr(first!, scope)
   const picked = rest.flatMap((e): Expr[] => {
@@ -35,35 +45,68 @@ function extremes(node: Node<'FunctionCallExpression'>, scope: Scope, groups: Gr
     const others = input.columns.filter((c) => !keyIds.has(c.id) && !(by.kind === 'col' && by.id === c.id))
     return others.map((c) => ({ kind: 'col', id: c.id, type: c.type }))
   })
-  const best = aggregateColumn({ kind: 'call', fn: fn === 'arg_max' ? 'max' : 'min', args: [by], type: by.type }, groups, ctx)
+  const best = aggregateColumn(
+    { kind: 'call', fn: fn === 'arg_max' ? 'max' : 'min', args: [by], type: by.type },
+    groups,
+    ctx,
+  )
   return [best, ...picked.map((e) => aggregateColumn({ kind: 'call', fn, args: [by, e], type: e.type }, groups, ctx))]
 }
 
 /** percentiles(x, 5, 50), take_any(a, b): an aggregate for each result column. */
-function spread(node: Node<'FunctionCallExpression'>, scope: Scope, groups: Groups, input: Relation, keyIds: ReadonlySet<number>, ctx: Lowering): Expr[] {
+function spread(
+  node: Node<'FunctionCallExpression'>,
+  scope: Scope,
+  groups: Groups,
+  input: Relation,
+  keyIds: ReadonlySet<number>,
+  ctx: Lowering,
+): Expr[] {
   const name = node.ReferencedSymbol?.Name ?? ''
   const given = elements(node.ArgumentList?.Expressions)
   const columns = tupleColumns(node.ResultType) ?? []
-  const others = input.columns.filter((c) => !keyIds.has(c.id)).map((c): Expr => ({ kind: 'col', id: c.id, type: c.type }))
+  const others = input.columns
+    .filter((c) => !keyIds.has(c.id))
+    .map((c): Expr => ({ kind: 'col', id: c.id, type: c.type }))
   const args = given.flatMap((e) => (is(e, 'StarExpression') ? others : [ctx.expr(e, scope)]))
   const type = (i: number): Expr['type'] => columns[i]?.type ?? args[0]?.type ?? 'real'
   if (name === 'any' || name === 'take_any') {
-    return args.map((arg, i) => aggregateColumn({ kind: 'call', fn: 'take_any_item', args: [longLit(i), ...args], type: arg.type }, groups, ctx))
+    return args.map((arg, i) =>
+      aggregateColumn({ kind: 'call', fn: 'take_any_item', args: [longLit(i), ...args], type: arg.type }, groups, ctx),
+    )
   }
   if (name !== 'percentiles' && name !== 'percentilesw') return unsupported(node, `the aggregate '${name}'`)
   const fixed = name === 'percentiles' ? 1 : 2
   return args.slice(fixed).map((p, i) =>
-    aggregateColumn({ kind: 'call', fn: name.replace('iles', 'ile'), args: [...args.slice(0, fixed), p], type: type(i), at: span(node) }, groups, ctx),
+    aggregateColumn(
+      {
+        kind: 'call',
+        fn: name.replace('iles', 'ile'),
+        args: [...args.slice(0, fixed), p],
+        type: type(i),
+        at: span(node),
+      },
+      groups,
+      ctx,
+    ),
   )
 }
 
 function bare(node: Expression): Expression {
-  if (is(node, 'SimpleNamedExpression') || is(node, 'CompoundNamedExpression') || is(node, 'ParenthesizedExpression')) return bare(node.Expression!)
+  if (is(node, 'SimpleNamedExpression') || is(node, 'CompoundNamedExpression') || is(node, 'ParenthesizedExpression'))
+    return bare(node.Expression!)
   return node
 }
 
 /** arg_max(t, *) alone, by keys: the row itself. */
-function bestRow(node: Node<'SummarizeOperator'>, input: Relation, groups: Groups, keys: readonly NamedColumn[], env: Environment | undefined, ctx: Lowering): Relation | undefined {
+function bestRow(
+  node: Node<'SummarizeOperator'>,
+  input: Relation,
+  groups: Groups,
+  keys: readonly NamedColumn[],
+  env: Environment | undefined,
+  ctx: Lowering,
+): Relation | undefined {
   const list = elements(node.Aggregates)
   const only = list.length === 1 ? bare(list[0]!) : undefined
   if (!is(only, 'FunctionCallExpression') || keys.length === 0) return undefined
@@ -84,8 +127,18 @@ function bestRow(node: Node<'SummarizeOperator'>, input: Relation, groups: Group
   const names = columnsOf(node.ResultType)
   const values = [{ id: by, type: byExpr.type }, ...others]
   const partition = input.partition
-  const rel: Rel = { kind: 'best', input: extended(input.rel, definitions), keys: [...keys.map((k) => k.id), ...(partition?.keys ?? [])], by, desc: fn.endsWith('max') }
-  return { rel, ...(partition ? { partition } : {}), columns: [...keys, ...values.map((c, i) => ({ name: names[keys.length + i]?.name ?? '', id: c.id, type: c.type }))] }
+  const rel: Rel = {
+    kind: 'best',
+    input: extended(input.rel, definitions),
+    keys: [...keys.map((k) => k.id), ...(partition?.keys ?? [])],
+    by,
+    desc: fn.endsWith('max'),
+  }
+  return {
+    rel,
+    ...(partition ? { partition } : {}),
+    columns: [...keys, ...values.map((c, i) => ({ name: names[keys.length + i]?.name ?? '', id: c.id, type: c.type }))],
+  }
 }
 
 export const summarize: Operator = operator('SummarizeOperator', (node, input, env, ctx) => {
@@ -109,7 +162,8 @@ export const summarize: Operator = operator('SummarizeOperator', (node, input, e
     if (is(call, 'FunctionCallExpression') && /^arg_?(max|min)$/.test(call.ReferencedSymbol?.Name ?? '')) {
       return extremes(call, scope, groups, input, keyIds, ctx)
     }
-    if (is(call, 'FunctionCallExpression') && tupleColumns(call.ResultType)) return spread(call, scope, groups, input, keyIds, ctx)
+    if (is(call, 'FunctionCallExpression') && tupleColumns(call.ResultType))
+      return spread(call, scope, groups, input, keyIds, ctx)
     return [ctx.expr(e, inner)]
   })
   const columns = values.map((expr, i): NamedColumn => {
@@ -126,7 +180,12 @@ export const summarize: Operator = operator('SummarizeOperator', (node, input, e
 })
 
 /** Groups rows by keys; inside partition and mv-apply within each group there, whose carried columns stay. */
-export function aggregated(input: Relation, keys: readonly Definition[], aggregates: readonly Definition[], ctx: Lowering): Pick<Relation, 'rel' | 'partition'> {
+export function aggregated(
+  input: Relation,
+  keys: readonly Definition[],
+  aggregates: readonly Definition[],
+  ctx: Lowering,
+): Pick<Relation, 'rel' | 'partition'> {
   const partition = input.partition
   if (!partition) return { rel: { kind: 'aggregate', input: input.rel, keys, aggregates } }
   const has = new Set(keys.flatMap((k) => (k.expr.kind === 'col' && k.expr.id === k.id ? [k.id] : [])))
@@ -135,9 +194,16 @@ export function aggregated(input: Relation, keys: readonly Definition[], aggrega
   const carried = partition.carried.map((c) => (has.has(c.id) ? c : { ...c, id: ctx.newColumn(c.name, c.type) }))
   const kept = carried.flatMap((c, i): Definition[] => {
     const source = partition.carried[i]!
-    return c === source ? [] : [{ id: c.id, expr: { kind: 'call', fn: 'take_any', args: [column(source.id)], type: c.type } }]
+    return c === source
+      ? []
+      : [{ id: c.id, expr: { kind: 'call', fn: 'take_any', args: [column(source.id)], type: c.type } }]
   })
-  const rel: Rel = { kind: 'aggregate', input: input.rel, keys: [...outer, ...keys], aggregates: [...aggregates, ...kept] }
+  const rel: Rel = {
+    kind: 'aggregate',
+    input: input.rel,
+    keys: [...outer, ...keys],
+    aggregates: [...aggregates, ...kept],
+  }
   return { rel, partition: { ...partition, carried, thinned: partition.thinned && keys.length === 0 } }
 }
 
@@ -163,7 +229,11 @@ export const count: Operator = operator('CountOperator', (node, input, env, ctx)
   const name = columnsOf(node.ResultType)[0]?.name ?? 'Count'
   const id = ctx.newColumn(name, 'long', false)
   const call: Expr = { kind: 'call', fn: 'count', args: [], type: 'long' }
-  const relation: Relation = { ...aggregated(input, [], [{ id, expr: call }], ctx), columns: [{ name, id, type: 'long' }] }
-  return input.partition?.thinned && input.partition.groups ? completed(relation, count(node, noRows(input, ctx), env, ctx), ctx) : relation
+  const relation: Relation = {
+    ...aggregated(input, [], [{ id, expr: call }], ctx),
+    columns: [{ name, id, type: 'long' }],
+  }
+  return input.partition?.thinned && input.partition.groups
+    ? completed(relation, count(node, noRows(input, ctx), env, ctx), ctx)
+    : relation
 })
-

@@ -25,7 +25,11 @@ interface Level {
 }
 
 /** Rows of the input whose values on the levels above were kept, with the columns of those levels. */
-function within(above: Level | undefined, keys: readonly NamedColumn[], source: Rel): { rel: Rel; columns: readonly NamedColumn[] } {
+function within(
+  above: Level | undefined,
+  keys: readonly NamedColumn[],
+  source: Rel,
+): { rel: Rel; columns: readonly NamedColumn[] } {
   if (!above) return { rel: source, columns: [] }
   const values = above.columns.filter((_c, i) => i % 2 === 0)
   const on = values.flatMap((v, i) => samePairs(v, keys[i]!))
@@ -38,7 +42,15 @@ const isAscending = (node: Node<'TopNestedClause'>): boolean => {
   return is(by, 'OrderedExpression') && by.Ordering?.AscOrDescKeyword?.Text?.toLowerCase() === 'asc'
 }
 
-function level(clause: Node<'TopNestedClause'>, names: readonly string[], above: Level | undefined, outer: readonly Node<'TopNestedClause'>[], input: Relation, env: Environment | undefined, ctx: Lowering): Level {
+function level(
+  clause: Node<'TopNestedClause'>,
+  names: readonly string[],
+  above: Level | undefined,
+  outer: readonly Node<'TopNestedClause'>[],
+  input: Relation,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Level {
   if (clause.WithOthersClause) unsupported(clause.WithOthersClause, 'with others in top-nested')
   const own = above ? fresh(input, ctx) : input
   const definitions: Definition[] = []
@@ -57,14 +69,28 @@ function level(clause: Node<'TopNestedClause'>, names: readonly string[], above:
   const by = clause.ByExpression!
   const expr = ctx.expr(is(by, 'OrderedExpression') ? by.Expression! : by, scope)
   const result: NamedColumn = { name: names[1] ?? '', id: ctx.newColumn(names[1] ?? '', expr.type), type: expr.type }
-  const grouped: Rel = { kind: 'aggregate', input: rows.rel, keys: [...rows.columns, value].map((c) => ({ id: c.id, expr: col(c) })), aggregates: groups.aggregates }
+  const grouped: Rel = {
+    kind: 'aggregate',
+    input: rows.rel,
+    keys: [...rows.columns, value].map((c) => ({ id: c.id, expr: col(c) })),
+    aggregates: groups.aggregates,
+  }
   const computed: Rel = { kind: 'extend', input: grouped, columns: [{ id: result.id, expr }] }
   const columns = [...rows.columns, value, result]
   if (!clause.Expression) return { rel: computed, columns }
   const desc = !isAscending(clause)
   const ordered: Rel = { kind: 'sort', input: computed, keys: [{ id: result.id, desc, nullsFirst: !desc }] }
-  const limit: Rel = { kind: 'limit', input: ordered, count: countOf(clause.Expression, env, ctx), by: rows.columns.map((c) => c.id) }
-  return { rel: rows.columns.length > 0 ? limit : { kind: 'limit', input: ordered, count: countOf(clause.Expression, env, ctx) }, columns }
+  const limit: Rel = {
+    kind: 'limit',
+    input: ordered,
+    count: countOf(clause.Expression, env, ctx),
+    by: rows.columns.map((c) => c.id),
+  }
+  return {
+    rel:
+      rows.columns.length > 0 ? limit : { kind: 'limit', input: ordered, count: countOf(clause.Expression, env, ctx) },
+    columns,
+  }
 }
 
 export const topNested = operator('TopNestedOperator', (node, input, env, ctx) => {
@@ -83,10 +109,19 @@ export const topHitters = operator('TopHittersOperator', (node, input, env, ctx)
   const expr = ctx.expr(node.OfExpression!, scopeOf(input, env))
   const weight = node.ByClause?.Expression ? ctx.expr(node.ByClause.Expression, scopeOf(input, env)) : undefined
   const type = columnsOf(node.ResultType)[1]?.type ?? 'long'
-  const value: NamedColumn = { name: valueName, id: expr.kind === 'col' ? expr.id : ctx.newColumn(valueName, expr.type), type: expr.type }
+  const value: NamedColumn = {
+    name: valueName,
+    id: expr.kind === 'col' ? expr.id : ctx.newColumn(valueName, expr.type),
+    type: expr.type,
+  }
   const total: NamedColumn = { name: sumName, id: ctx.newColumn(sumName, type), type }
   const aggregate = weight ? call('sum', type, weight) : call('count', 'long')
-  const grouped: Rel = { kind: 'aggregate', input: input.rel, keys: [{ id: value.id, expr }], aggregates: [{ id: total.id, expr: aggregate }] }
+  const grouped: Rel = {
+    kind: 'aggregate',
+    input: input.rel,
+    keys: [{ id: value.id, expr }],
+    aggregates: [{ id: total.id, expr: aggregate }],
+  }
   const ordered: Rel = { kind: 'sort', input: grouped, keys: [{ id: total.id, desc: true, nullsFirst: false }] }
   return { rel: { kind: 'limit', input: ordered, count: countOf(node.Expression!, env, ctx) }, columns: [value, total] }
 })

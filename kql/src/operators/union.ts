@@ -1,5 +1,5 @@
 // union, and how several tables become one. https://learn.microsoft.com/kusto/query/union-operator
-import { columnsOf, elements, type Expression, is, parametersOf, text, word } from '../kusto/syntax.ts'
+import { columnsOf, type Expression, elements, is, parametersOf, text, word } from '../kusto/syntax.ts'
 import type { Column } from '../model.ts'
 import { type Environment, isAllowed, type Lowering } from '../plan/context.ts'
 import { unsupported } from '../plan/expressions.ts'
@@ -14,7 +14,12 @@ export interface Leg {
 }
 
 const wildcard = (name: string): RegExp =>
-  new RegExp(`^${name.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
+  new RegExp(
+    `^${name
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  )
 
 /** The name that an input gives itself: of a table or view, or with `as`. */
 function nameOf(node: Expression, fallback: string): string {
@@ -25,8 +30,16 @@ function nameOf(node: Expression, fallback: string): string {
 }
 
 /** Tables by name or wildcard, and tabular expressions. */
-export function legsOf(node: Expression, index: number, env: Environment | undefined, ctx: Lowering, fuzzy: boolean): Leg[] {
-  const name = text(node).replace(/^\(|\)$/g, '').trim()
+export function legsOf(
+  node: Expression,
+  index: number,
+  env: Environment | undefined,
+  ctx: Lowering,
+  fuzzy: boolean,
+): Leg[] {
+  const name = text(node)
+    .replace(/^\(|\)$/g, '')
+    .trim()
   if (/^[\w-]*\*[\w*-]*$/.test(name)) return tableLegs(env, ctx, (t) => wildcard(name).test(t))
   if (fuzzy && is(node, 'NameReference') && !node.ReferencedSymbol) return []
   return [{ name: nameOf(node, `union_arg${index}`), relation: ctx.relation(node, env) }]
@@ -46,7 +59,7 @@ interface Output extends Column {
 }
 
 /** All columns of all inputs; where types differ a column for each type, `x_long` and `x_string`. */
-function outerColumns(legs: readonly Leg[]): Output[] {
+export function outerColumns(legs: readonly Leg[]): Output[] {
   const types = new Map<string, Column['type'][]>()
   for (const leg of legs) {
     for (const c of leg.relation.columns) {
@@ -61,28 +74,44 @@ function outerColumns(legs: readonly Leg[]): Output[] {
     taken.add(free)
     return free
   }
-  return [...types].flatMap(([source, list]) => list.map((type) => ({ source, type, name: list.length === 1 ? source : unique(`${source}_${type}`) })))
+  return [...types].flatMap(([source, list]) =>
+    list.map((type) => ({ source, type, name: list.length === 1 ? source : unique(`${source}_${type}`) })),
+  )
 }
 
 const innerColumns = (legs: readonly Leg[]): Output[] => {
   const [first, ...rest] = legs
-  const everywhere = (c: Column): boolean => rest.every((leg) => leg.relation.columns.some((o) => o.name === c.name && o.type === c.type))
+  const everywhere = (c: Column): boolean =>
+    rest.every((leg) => leg.relation.columns.some((o) => o.name === c.name && o.type === c.type))
   return (first?.relation.columns ?? []).filter(everywhere).map((c) => ({ name: c.name, type: c.type, source: c.name }))
 }
 
 /** The rows of all inputs under the columns wanted; `source` names a column for the name of the input. */
-export function combined(legs: readonly Leg[], outputs: readonly Output[], source: string | undefined, ctx: Lowering): Relation {
+export function combined(
+  legs: readonly Leg[],
+  outputs: readonly Output[],
+  source: string | undefined,
+  ctx: Lowering,
+): Relation {
   const tagged = legs.map((leg) => {
     if (source === undefined) return { rel: leg.relation.rel, tag: undefined }
     const tag = ctx.newColumn(source, 'string')
-    return { rel: { kind: 'extend' as const, input: leg.relation.rel, columns: [{ id: tag, expr: stringLit(leg.name) }] }, tag }
+    return {
+      rel: { kind: 'extend' as const, input: leg.relation.rel, columns: [{ id: tag, expr: stringLit(leg.name) }] },
+      tag,
+    }
   })
-  const fromLeg = (o: Output, leg: Leg): ColumnId | undefined => leg.relation.columns.find((c) => c.name === o.source && c.type === o.type)?.id
+  const fromLeg = (o: Output, leg: Leg): ColumnId | undefined =>
+    leg.relation.columns.find((c) => c.name === o.source && c.type === o.type)?.id
   const columns = outputs.map((o): NamedColumn => ({ name: o.name, type: o.type, id: ctx.newColumn(o.name, o.type) }))
   const mapped = columns.map((c, i) => ({ id: c.id, from: legs.map((leg) => fromLeg(outputs[i]!, leg)) }))
-  const own = source === undefined ? [] : [{ name: source, type: 'string' as const, id: ctx.newColumn(source, 'string') }]
+  const own =
+    source === undefined ? [] : [{ name: source, type: 'string' as const, id: ctx.newColumn(source, 'string') }]
   const tags = own.map((c) => ({ id: c.id, from: tagged.map((t) => t.tag) }))
-  return { rel: { kind: 'union', inputs: tagged.map((t) => t.rel), columns: [...tags, ...mapped] }, columns: [...own, ...columns] }
+  return {
+    rel: { kind: 'union', inputs: tagged.map((t) => t.rel), columns: [...tags, ...mapped] },
+    columns: [...own, ...columns],
+  }
 }
 
 /** Output columns under the binder's names, where it saw the same inputs (wildcards also match tables that it did not). */
@@ -94,7 +123,11 @@ function outputsOf(legs: readonly Leg[], bound: readonly Column[], inner: boolea
 
 export const union = operator('UnionOperator', (node, input, env, ctx) => {
   const parameters = parametersOf(node)
-  const source = parameters.has('withsource') ? word(parameters.get('withsource')) : parameters.has('with_source') ? word(parameters.get('with_source')) : undefined
+  const source = parameters.has('withsource')
+    ? word(parameters.get('withsource'))
+    : parameters.has('with_source')
+      ? word(parameters.get('with_source'))
+      : undefined
   const kind = word(parameters.get('kind')) || 'outer'
   if (kind !== 'inner' && kind !== 'outer') return unsupported(parameters.get('kind')!, `union kind '${kind}'`)
   const fuzzy = word(parameters.get('isfuzzy')) === 'true'
@@ -107,6 +140,12 @@ export const union = operator('UnionOperator', (node, input, env, ctx) => {
     return unsupported(node, 'a union of nothing')
   }
   const bound = columnsOf(node.ResultType).filter((c) => c.name !== source)
-  if (legs.length === 0) return combined(legs, bound.map((c) => ({ ...c, source: c.name })), source, ctx)
+  if (legs.length === 0)
+    return combined(
+      legs,
+      bound.map((c) => ({ ...c, source: c.name })),
+      source,
+      ctx,
+    )
   return combined(legs, outputsOf(legs, bound, kind === 'inner'), source, ctx)
 })

@@ -35,7 +35,8 @@ const long = (call: Call): Call => ({ ...call, type: 'long' })
 /** A call in terms of the few that the engine knows: restarts become pieces of the sequence. */
 function lowered(call: Call, into: Collector): Expr {
   const [first, ...rest] = call.args
-  const pieces = (restart: Expr | undefined): Expr[] => (restart ? [into.add('window_pieces', [restart], long(call))] : [])
+  const pieces = (restart: Expr | undefined): Expr[] =>
+    restart ? [into.add('window_pieces', [restart], long(call))] : []
   switch (call.fn) {
     case 'row_number':
       return into.add('row_number', [first ?? longLit(1), ...pieces(rest[0])], call)
@@ -59,7 +60,12 @@ function lowered(call: Call, into: Collector): Expr {
 function sessionRel(below: Rel, definition: Definition, input: Relation, kept: readonly number[], ctx: Lowering): Rel {
   const call = definition.expr as Call
   const key: Expr = (input.partition?.keys ?? []).reduce<Expr>(
-    (text, id) => ({ kind: 'call', fn: 'strcat', type: 'string', args: [text, stringLit('\u0000'), { kind: 'col', id, type: ctx.columns[id]?.type ?? 'string' }] }),
+    (text, id) => ({
+      kind: 'call',
+      fn: 'strcat',
+      type: 'string',
+      args: [text, stringLit('\u0000'), { kind: 'col', id, type: ctx.columns[id]?.type ?? 'string' }],
+    }),
     stringLit(''),
   )
   const args: Expr[] = [key, call.args[0]!, call.args[1]!, call.args[2]!, call.args[3] ?? nullOf('bool')]
@@ -78,14 +84,20 @@ function sessionRel(below: Rel, definition: Definition, input: Relation, kept: r
 
 function windowRel(calls: readonly Collected[], input: Relation, ctx: Lowering): Rel {
   const by = input.partition?.keys ?? []
-  const kept = [...input.columns.map((c) => c.id), ...(input.received === undefined ? [] : [input.received]), ...by, ...(input.partition?.carried ?? []).map((c) => c.id)]
+  const kept = [
+    ...input.columns.map((c) => c.id),
+    ...(input.received === undefined ? [] : [input.received]),
+    ...by,
+    ...(input.partition?.carried ?? []).map((c) => c.id),
+  ]
   let rel = input.rel
   const done: number[] = []
   for (let level = 1; level <= Math.max(0, ...calls.map((c) => c.level)); level++) {
     const here = calls.filter((c) => c.level === level).map((c) => c.definition)
     const isSession = (d: Definition): boolean => d.expr.kind === 'call' && d.expr.fn === 'row_window_session'
     const columns = here.filter((d) => !isSession(d))
-    if (columns.length > 0) rel = { kind: 'window', input: rel, columns, by, ordinal: ctx.newColumn('ordinal', 'long', false) }
+    if (columns.length > 0)
+      rel = { kind: 'window', input: rel, columns, by, ordinal: ctx.newColumn('ordinal', 'long', false) }
     done.push(...columns.map((d) => d.id))
     for (const d of here.filter(isSession)) {
       rel = sessionRel(rel, d, input, [...new Set([...kept, ...done])], ctx)
@@ -96,7 +108,11 @@ function windowRel(calls: readonly Collected[], input: Relation, ctx: Lowering):
 }
 
 /** Collects window calls while expressions are lowered, and puts their nodes under what uses them. */
-export function windowScope(input: Relation, env: Environment | undefined, ctx: Lowering): { scope: Scope; rel: () => Rel } {
+export function windowScope(
+  input: Relation,
+  env: Environment | undefined,
+  ctx: Lowering,
+): { scope: Scope; rel: () => Rel } {
   const into = collector(ctx)
   const scope: Scope = {
     ...scopeOf(input, env),

@@ -6,6 +6,7 @@ import {
   elements,
   type Expression,
   is,
+  isGraph,
   isTable,
   type Node,
   nodeName,
@@ -89,7 +90,7 @@ function bindLet(statement: Node<'LetStatement'>, env: Environment | undefined, 
     return bindName(env, name, { kind: 'function', env: env as Environment, ...(value.ViewKeyword && body && isTable(body.ResultType) ? { view: rows } : {}) })
   }
   if (is(value, 'MaterializeExpression')) return bindName(env, name, materialized(name, value, env, ctx))
-  if (isTable(value.ResultType)) {
+  if (isTable(value.ResultType) || isGraph(value.ResultType)) {
     return bindName(env, name, { kind: 'relation', relation: () => ctx.relation(value, env) })
   }
   return bindName(env, name, { kind: 'scalar', expr: ctx.expr(value, { env, columns: [] }) })

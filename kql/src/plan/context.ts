@@ -57,6 +57,8 @@ export interface Scope {
   readonly rows?: ReadonlyMap<string, readonly NamedColumn[]>
   /** Columns that do not exist are null: search and find look into tables of many shapes. */
   readonly lenient?: boolean
+  /** Calls that have a meaning of their own here: map() and its kin in graph patterns. */
+  readonly call?: (node: Node<'FunctionCallExpression'>) => Expr | undefined
   /** Strings stand for terms to search for, in every column. */
   readonly search?: { readonly caseSensitive: boolean }
   /** Set where aggregates are allowed: takes an aggregate call, gives back the column that will hold its value. */

@@ -212,6 +212,8 @@ function argumentsOf(node: Node<'FunctionCallExpression'>): Expression[] {
 }
 
 function call(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering): Expr {
+  const own = scope.call?.(node)
+  if (own) return own
   const name = node.ReferencedSymbol?.Name ?? node.Name?.SimpleName ?? ''
   const binding = lookup(scope.env, node.Name?.SimpleName ?? name)
   const body = node.GetCalledFunctionBody()

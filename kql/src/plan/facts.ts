@@ -34,7 +34,8 @@ export class MissingFact extends Error {
 }
 
 const quoted = (name: string): string => `['${name.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n')}']`
-const schemaText = (columns: readonly Column[]): string => `: (${columns.map((c) => `${quoted(c.name)}:${c.type}`).join(', ')})`
+const schemaText = (columns: readonly Column[]): string =>
+  `: (${columns.map((c) => `${quoted(c.name)}:${c.type}`).join(', ')})`
 
 export interface Schemas {
   readonly text: string

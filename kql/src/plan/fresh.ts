@@ -14,7 +14,8 @@ export function fresh(relation: Relation, ctx: Lowering): Relation {
     ids.set(old, made)
     return made
   }
-  const expr = (e: Expr): Expr => (e.kind === 'col' ? { ...e, id: id(e.id) } : e.kind === 'subquery' ? { ...e, column: id(e.column) } : e)
+  const expr = (e: Expr): Expr =>
+    e.kind === 'col' ? { ...e, id: id(e.id) } : e.kind === 'subquery' ? { ...e, column: id(e.column) } : e
   const rel = mapRel(relation.rel, { expr, rel: (r) => renumbered(r, id) })
   const { partition: _partition, ...plain } = relation
   return {
@@ -50,13 +51,22 @@ function renumbered(rel: Rel, id: (old: ColumnId) => ColumnId): Rel {
     case 'limit':
       return rel.by ? { ...rel, by: all(rel.by) } : rel
     case 'union':
-      return { ...rel, columns: rel.columns.map((c) => ({ id: id(c.id), from: c.from.map((f) => (f === undefined ? f : id(f))) })) }
+      return {
+        ...rel,
+        columns: rel.columns.map((c) => ({ id: id(c.id), from: c.from.map((f) => (f === undefined ? f : id(f))) })),
+      }
     case 'unnest':
       return { ...rel, columns: defined(rel.columns), index: id(rel.index) }
     case 'window':
       return { ...rel, columns: defined(rel.columns), by: all(rel.by), ordinal: id(rel.ordinal) }
     case 'local':
-      return { ...rel, inputs: all(rel.inputs), columns: all(rel.columns), passes: all(rel.passes ?? []), ordinal: id(rel.ordinal) }
+      return {
+        ...rel,
+        inputs: all(rel.inputs),
+        columns: all(rel.columns),
+        passes: all(rel.passes ?? []),
+        ordinal: id(rel.ordinal),
+      }
     case 'shared':
       return { ...rel, columns: rel.columns.map((c) => ({ ...c, id: id(c.id) })), ordinal: id(rel.ordinal) }
     default:

@@ -201,8 +201,21 @@ export interface Relation {
   readonly received?: ColumnId
   /** The name of the table, for union withsource= and search; lost like `received`. */
   readonly name?: string
+  /** Set behind make-graph; there are no rows to read then. */
+  readonly graph?: Graph
   /** Set inside partition and mv-apply: operators work on each group of equal keys by itself. */
   readonly partition?: Partition
+}
+
+/** What make-graph makes: nodes with a key as text, edges with the columns that hold the keys of their ends. */
+export interface Graph {
+  readonly nodes: Pick<Relation, 'rel' | 'columns'>
+  readonly key: ColumnId
+  readonly edges: Pick<Relation, 'rel' | 'columns'>
+  readonly source: NamedColumn
+  readonly target: NamedColumn
+  /** Name of the property that graph-mark-components adds to nodes. */
+  readonly component: string | undefined
 }
 
 export interface Partition {

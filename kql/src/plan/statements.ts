@@ -1,22 +1,50 @@
 // Statements before the query other than let: patterns, parameters, restrictions, aliases.
 // https://learn.microsoft.com/kusto/query/statements
 import { CompileError, codes } from '../diagnostics.ts'
-import { elements, type Expression, is, type Node, nodeName, type Statement, scalarType, span, text, word } from '../kusto/syntax.ts'
+import {
+  type Expression,
+  elements,
+  is,
+  type Node,
+  nodeName,
+  type Statement,
+  scalarType,
+  span,
+  text,
+  word,
+} from '../kusto/syntax.ts'
 import { bindName, type Environment, type Lowering, lookup } from './context.ts'
 import { convert, unsupported } from './expressions.ts'
 import { lit, parseLiteral } from './literals.ts'
 import type { Relation } from './nodes.ts'
 
 /** `declare query_parameters(n:long = 5)`: the values come with the request. */
-function bindParameters(statement: Node<'QueryParametersStatement'>, env: Environment | undefined, ctx: Lowering): Environment | undefined {
+function bindParameters(
+  statement: Node<'QueryParametersStatement'>,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Environment | undefined {
   return elements<Node<'FunctionParameter'>>(statement.Parameters).reduce((outer, parameter) => {
     const name = parameter.NameAndType?.Name?.SimpleName ?? ''
     const type = scalarType(parameter.NameAndType?.Type?.ReferencedSymbol as never) ?? 'dynamic'
     const given = ctx.options.parameters?.[name]
     const fallback = parameter.DefaultValue?.Value
-    if (given !== undefined) return bindName(outer, name, { kind: 'scalar', expr: lit(type, type === 'string' ? given : parseLiteral(type, given)) })
-    if (!fallback) throw new CompileError(codes.notConstant, `the query parameter '${name}' has no value`, span(parameter), 'send it with the request, or declare a default')
-    return bindName(outer, name, { kind: 'scalar', expr: convert(ctx.expr(fallback, { env: outer, columns: [] }), type) })
+    if (given !== undefined)
+      return bindName(outer, name, {
+        kind: 'scalar',
+        expr: lit(type, type === 'string' ? given : parseLiteral(type, given)),
+      })
+    if (!fallback)
+      throw new CompileError(
+        codes.notConstant,
+        `the query parameter '${name}' has no value`,
+        span(parameter),
+        'send it with the request, or declare a default',
+      )
+    return bindName(outer, name, {
+      kind: 'scalar',
+      expr: convert(ctx.expr(fallback, { env: outer, columns: [] }), type),
+    })
   }, env)
 }
 
@@ -24,30 +52,56 @@ function bindParameters(statement: Node<'QueryParametersStatement'>, env: Enviro
 function allowedNames(node: Expression): RegExp {
   const last = is(node, 'PathExpression') ? node.Selector! : node
   const name = text(last).replace(/^\[?["']?|["']?\]?$/g, '')
-  return new RegExp(`^${name.split('*').map((p) => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
+  return new RegExp(
+    `^${name
+      .split('*')
+      .map((p) => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  )
 }
 
 function aliasOf(statement: Node<'AliasStatement'>, env: Environment | undefined): Environment {
   const target = statement.Expression
-  if (!is(target, 'FunctionCallExpression') || target.Name?.SimpleName !== 'database') return unsupported(statement, 'this alias')
-  return bindName(env, statement.Name?.SimpleName ?? '', { kind: 'workspace', name: word(elements(target.ArgumentList?.Expressions)[0]) })
+  if (!is(target, 'FunctionCallExpression') || target.Name?.SimpleName !== 'database')
+    return unsupported(statement, 'this alias')
+  return bindName(env, statement.Name?.SimpleName ?? '', {
+    kind: 'workspace',
+    name: word(elements(target.ArgumentList?.Expressions)[0]),
+  })
 }
 
 /** The names in scope behind a statement that is no let. */
-export function bindStatement(statement: Statement, env: Environment | undefined, ctx: Lowering): Environment | undefined {
+export function bindStatement(
+  statement: Statement,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Environment | undefined {
   if (is(statement, 'SetOptionStatement') || is(statement, 'ExpressionStatement')) return env
   if (is(statement, 'QueryParametersStatement')) return bindParameters(statement, env, ctx)
-  if (is(statement, 'RestrictStatement')) return bindName(env, '', { kind: 'restriction', allowed: elements(statement.Expressions).map(allowedNames) })
+  if (is(statement, 'RestrictStatement'))
+    return bindName(env, '', { kind: 'restriction', allowed: elements(statement.Expressions).map(allowedNames) })
   if (is(statement, 'AliasStatement')) return aliasOf(statement, env)
   if (is(statement, 'PatternStatement')) {
     const name = statement.Name?.SimpleName ?? ''
-    return statement.Pattern ? bindName(env, name, { kind: 'pattern', pattern: statement.Pattern, env }) : unsupported(statement, 'a pattern without a body')
+    return statement.Pattern
+      ? bindName(env, name, { kind: 'pattern', pattern: statement.Pattern, env })
+      : unsupported(statement, 'a pattern without a body')
   }
-  return unsupported(statement, `the ${nodeName(statement).replace(/Statement$/, '').toLowerCase()} statement`)
+  return unsupported(
+    statement,
+    `the ${nodeName(statement)
+      .replace(/Statement$/, '')
+      .toLowerCase()} statement`,
+  )
 }
 
 /** `country("USA").["New York"]`: the body declared for these values. */
-export function patternCall(call: Node<'FunctionCallExpression'>, path: Expression | undefined, env: Environment | undefined, ctx: Lowering): Relation | undefined {
+export function patternCall(
+  call: Node<'FunctionCallExpression'>,
+  path: Expression | undefined,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Relation | undefined {
   const binding = lookup(env, call.Name?.SimpleName ?? '')
   if (binding?.kind !== 'pattern') return undefined
   const constant = (e: Expression): string => {
@@ -62,6 +116,11 @@ export function patternCall(call: Node<'FunctionCallExpression'>, path: Expressi
     return at === selected && values.length === given.length && values.every((v, i) => v === given[i])
   })
   const body = match?.Body?.Expression
-  if (!match || !body) throw new CompileError(codes.unsupportedSyntax, `the pattern '${call.Name?.SimpleName ?? ''}' declares nothing for these values`, span(call))
+  if (!match || !body)
+    throw new CompileError(
+      codes.unsupportedSyntax,
+      `the pattern '${call.Name?.SimpleName ?? ''}' declares nothing for these values`,
+      span(call),
+    )
   return ctx.relation(body, ctx.statements(elements(match.Body?.Statements), binding.env))
 }

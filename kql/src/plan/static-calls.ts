@@ -1,5 +1,5 @@
 // Calls that are about the query's names rather than about values: they are settled while lowering.
-import { columnsOf, elements, type Expression, is, type Node, text } from '../kusto/syntax.ts'
+import { columnsOf, type Expression, elements, is, type Node, text } from '../kusto/syntax.ts'
 import type { Lowering, Scope } from './context.ts'
 import { lit, stringLit } from './literals.ts'
 import type { Expr } from './nodes.ts'
@@ -29,6 +29,11 @@ const packAll: StaticCall = (node, scope) => {
 export const staticCalls: Readonly<Record<string, StaticCall>> = {
   bag_pack_columns: packColumns,
   pack_all: packAll,
-  column_names_of: (node) => lit('dynamic', JSON.stringify(columnsOf(argumentsOf(node)[0]?.ResultType).map((c) => c.name))),
-  iscolumnexists: (node, scope) => lit('bool', scope.columns.some((c) => c.name === argumentsOf(node)[0]?.LiteralValue)),
+  column_names_of: (node) =>
+    lit('dynamic', JSON.stringify(columnsOf(argumentsOf(node)[0]?.ResultType).map((c) => c.name))),
+  iscolumnexists: (node, scope) =>
+    lit(
+      'bool',
+      scope.columns.some((c) => c.name === argumentsOf(node)[0]?.LiteralValue),
+    ),
 }

@@ -1,5 +1,5 @@
 // Calls with several result columns (series_stats, array_sort_asc of several arrays): one call, and an item of it per column.
-import { className, elements, type Expression, is, items, scalarType, type TypeSymbol } from '../kusto/syntax.ts'
+import { className, type Expression, elements, is, items, scalarType, type TypeSymbol } from '../kusto/syntax.ts'
 import type { ScalarType } from '../model.ts'
 import { longLit } from './literals.ts'
 import type { Expr } from './nodes.ts'
@@ -11,7 +11,12 @@ export function tupleColumns(type: TypeSymbol | null | undefined): { name: strin
   return columns.map((c) => ({ name: c.Name ?? '', type: scalarType(c.Type) ?? 'dynamic' }))
 }
 
-const itemOf = (call: Expr, index: number, type: ScalarType): Expr => ({ kind: 'call', fn: 'tuple_item', args: [call, longLit(index)], type })
+const itemOf = (call: Expr, index: number, type: ScalarType): Expr => ({
+  kind: 'call',
+  fn: 'tuple_item',
+  args: [call, longLit(index)],
+  type,
+})
 
 /** A tuple-valued call where one value is wanted is its first item. */
 export function firstItem(call: Expr, type: TypeSymbol | null | undefined): Expr {

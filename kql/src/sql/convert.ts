@@ -121,6 +121,12 @@ function toTimespan(value: Written, share: Share): string {
   }
 }
 
+/** 32 hexadecimal digits, whatever dashes stand between them. */
+function guidOf(text: string): string {
+  const digits = `replaceAll(trim(BOTH '{}' FROM trimBoth(${text})), '-', '')`
+  return `if(length(${digits}) = 32, toUUIDOrNull(concat(substring(${digits}, 1, 8), '-', substring(${digits}, 9, 4), '-', substring(${digits}, 13, 4), '-', substring(${digits}, 17, 4), '-', substring(${digits}, 21))), NULL)`
+}
+
 function converted(value: Written, to: ScalarType, share: Share): string {
   switch (to) {
     case 'int':
@@ -139,7 +145,7 @@ function converted(value: Written, to: ScalarType, share: Share): string {
     case 'timespan':
       return toTimespan(value, share)
     case 'guid':
-      return value.type === 'guid' ? value.sql : `toUUIDOrNull(${asString(value).sql})`
+      return value.type === 'guid' ? value.sql : guidOf(share(asString(value).sql))
     case 'string':
       return asString(value).sql
     case 'dynamic':

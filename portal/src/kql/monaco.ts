@@ -33,9 +33,8 @@ import 'monaco-editor/esm/vs/base/browser/ui/codicons/codiconStyles.js'
 import { getKustoWorker, kustoDefaults } from '@kusto/monaco-kusto'
 import * as monaco from 'monaco-editor/esm/vs/editor/editor.api'
 import EditorWorker from 'monaco-editor/esm/vs/editor/editor.worker?worker'
-import type { WorkspaceSchema } from '../api/types.ts'
 import { takeKustoWorker } from './kusto-worker.ts'
-import { editorSchema } from './schema.ts'
+import { editorSchema, type NamedSchema } from './schema.ts'
 
 self.MonacoEnvironment = {
   getWorker: (_, label) => (label === 'kusto' ? takeKustoWorker() : new EditorWorker()),
@@ -87,6 +86,8 @@ monaco.editor.defineTheme('conshelf-light', {
     'editorLineNumber.foreground': '#9a9a9a',
     'editorLineNumber.activeForeground': '#424242',
     'editor.selectionHighlightBackground': '#0f75990d',
+    'editor.wordHighlightBackground': '#0f759926',
+    'editor.wordHighlightTextBackground': '#0f759926',
     'editorGutter.background': '#ffffff',
   },
 })
@@ -100,6 +101,8 @@ monaco.editor.defineTheme('conshelf-dark', {
     'editorLineNumber.foreground': '#7a7a7a',
     'editorLineNumber.activeForeground': '#d6d6d6',
     'editor.selectionHighlightBackground': '#63acc814',
+    'editor.wordHighlightBackground': '#63acc830',
+    'editor.wordHighlightTextBackground': '#63acc830',
     'editorGutter.background': '#292929',
     'editorWidget.background': '#1f1f1f',
     'editorSuggestWidget.selectedBackground': '#0a3e52',
@@ -108,17 +111,13 @@ monaco.editor.defineTheme('conshelf-dark', {
 
 let generation = 0
 
-/** Tells the language worker what queries of this workspace may name. */
-export async function setSchema(
-  model: monaco.editor.ITextModel,
-  workspace: string,
-  schema: WorkspaceSchema,
-): Promise<void> {
+/** Tells the language worker what queries may name; the first workspace is the one they are addressed to. */
+export async function setSchema(model: monaco.editor.ITextModel, workspaces: readonly NamedSchema[]): Promise<void> {
   generation += 1
   const wanted = generation
   const accessor = await getKustoWorker()
   const worker = await accessor(model.uri)
-  if (wanted === generation) await worker.setSchema(editorSchema(workspace, schema, wanted))
+  if (wanted === generation) await worker.setSchema(editorSchema(workspaces, wanted))
 }
 
 export { monaco }

@@ -2,8 +2,8 @@
 import { makeStyles } from '@fluentui/react-components'
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import type { Problem } from '../api/errors.ts'
-import type { WorkspaceSchema } from '../api/types.ts'
 import { monaco, setSchema } from './monaco.ts'
+import type { NamedSchema } from './schema.ts'
 import { type Statement, statementAt } from './statement-at.ts'
 
 export interface QueryEditorHandle {
@@ -26,8 +26,8 @@ interface QueryEditorProps {
   readonly onChange: (text: string) => void
   readonly onRun: () => void
   readonly dark: boolean
-  readonly workspace: string | undefined
-  readonly schema: WorkspaceSchema | undefined
+  /** What queries may name; the first workspace is the one they are addressed to. Empty: not known yet. */
+  readonly schemas: readonly NamedSchema[]
   /** The server's findings, at places of the whole text. */
   readonly problems: readonly Problem[]
 }
@@ -127,15 +127,12 @@ function useDocument(
   }, [documents])
 }
 
-function useLanguage(
-  editor: { readonly current: Editor | undefined },
-  { dark, workspace, schema }: QueryEditorProps,
-): void {
+function useLanguage(editor: { readonly current: Editor | undefined }, { dark, schemas }: QueryEditorProps): void {
   useEffect(() => monaco.editor.setTheme(dark ? 'conshelf-dark' : 'conshelf-light'), [dark])
   useEffect(() => {
     const model = editor.current?.getModel()
-    if (model && workspace && schema) void setSchema(model, workspace, schema)
-  }, [editor, workspace, schema])
+    if (model && schemas.length > 0) void setSchema(model, schemas)
+  }, [editor, schemas])
 }
 
 const owner = 'conshelf'

@@ -20,14 +20,26 @@ test('parameters of a saved function, with defaults and tables', () => {
   expect(inputParameters('')).toEqual([])
 })
 
-test('the workspace is the database in context', () => {
+test('the first workspace is the database in context, the others stand beside it', () => {
   const columns = [{ name: 'TimeGenerated', type: 'datetime', doc: 'when' }] as const
   const table = { name: 'Syslog', timeColumn: 'TimeGenerated', populated: true, columns }
-  const schema = editorSchema('hub', { version: '1', tables: [table], functions: [] }, 7)
-  expect(schema.database).toMatchObject({
+  const schema = {
+    version: '1',
+    tables: [table],
+    functions: [{ name: 'F', parameters: 'n:long', body: 'Syslog | take n' }],
+  }
+  const result = editorSchema(
+    [
+      { name: 'hub', schema },
+      { name: 'spoke', schema },
+    ],
+    7,
+  )
+  expect(result.database).toMatchObject({
     name: 'hub',
     majorVersion: 7,
     tables: [{ name: 'Syslog', columns: [{ name: 'TimeGenerated', type: 'datetime', docstring: 'when' }] }],
+    functions: [{ name: 'F', body: '{ Syslog | take n }', inputParameters: [{ name: 'n', cslType: 'long' }] }],
   })
-  expect(schema.cluster.databases).toEqual([schema.database])
+  expect(result.cluster.databases.map(({ name }) => name)).toEqual(['hub', 'spoke'])
 })

@@ -1,31 +1,42 @@
 // A workspace's schema in the shape that Kusto's language worker takes.
 import type { Database, EngineSchema, InputParameter, Function as KustoFunction } from '@kusto/monaco-kusto'
-import type { WorkspaceSchema } from '../api/types.ts'
+import type { SchemaFunction, WorkspaceSchema } from '../api/types.ts'
 
-/** `generation` must grow with every call: the worker keeps what it knows of a database until a higher one comes. */
-export function editorSchema(workspace: string, schema: WorkspaceSchema, generation: number): EngineSchema {
-  const database: Database = {
-    name: workspace,
-    tables: schema.tables.map(({ name, columns }) => ({
-      name,
-      columns: columns.map((column) => ({
+export interface NamedSchema {
+  /** As queries write it: `workspace("name")`. */
+  readonly name: string
+  readonly schema: WorkspaceSchema
+}
+
+/**
+ * The first workspace is the one that queries are addressed to, the others they may call by name. `generation` must grow
+ * with every call: the worker keeps what it knows of a database until a higher one comes.
+ */
+export function editorSchema(workspaces: readonly NamedSchema[], generation: number): EngineSchema {
+  const databases = workspaces.map((workspace) => databaseOf(workspace, generation))
+  return { clusterType: 'Engine', cluster: { connectionString: 'conshelf', databases }, database: databases[0] }
+}
+
+function databaseOf({ name, schema }: NamedSchema, generation: number): Database {
+  return {
+    name,
+    tables: schema.tables.map((table) => ({
+      name: table.name,
+      columns: table.columns.map((column) => ({
         name: column.name,
         type: column.type,
         ...(column.doc ? { docstring: column.doc } : {}),
       })),
     })),
-    functions: schema.functions.map(
-      ({ name, parameters, body }): KustoFunction => ({
-        name,
-        body: `{ ${body} }`,
-        inputParameters: inputParameters(parameters),
-      }),
-    ),
+    functions: schema.functions.map(functionOf),
     entityGroups: [],
     majorVersion: generation,
     minorVersion: 0,
   }
-  return { clusterType: 'Engine', cluster: { connectionString: 'conshelf', databases: [database] }, database }
+}
+
+function functionOf({ name, parameters, body }: SchemaFunction): KustoFunction {
+  return { name, body: `{ ${body} }`, inputParameters: inputParameters(parameters) }
 }
 
 /** `n:long = 5, T:(a:string, b:int)`: https://learn.microsoft.com/kusto/query/schema-entities/stored-functions */

@@ -58,7 +58,9 @@ function parts(table: TableName, definition: TableDefinition, columns: readonly 
   for (const { name } of promoted) present.set(name, textType(definition, name))
   const searched = layout.searched.filter((name) => present.has(name))
   return [
-    ...columns.map((column) => part('COLUMN ', stored(table, definition, column, present.get(column.name) ?? ''))),
+    ...columns.flatMap((column) =>
+      declarations(table, definition, column, present.get(column.name) ?? '').map((text) => part('COLUMN ', text)),
+    ),
     ...promoted.map(({ name, sql }) => part('COLUMN ', `${quoteName(name)} ${present.get(name)} MATERIALIZED ${sql}`)),
     ...searched.map((name) => part('INDEX ', textIndex(definition, name, present.get(name) ?? ''))),
   ]
@@ -69,10 +71,20 @@ const part = (kind: Part['kind'], declaration: string): Part => ({
   declaration: kind === 'INDEX ' ? `INDEX ${declaration}` : declaration,
 })
 
-function stored(table: TableName, definition: TableDefinition, column: Column, type: string): string {
+function declarations(table: TableName, definition: TableDefinition, column: Column, type: string): readonly string[] {
+  if (column.name === '_ItemId') return itemId
   const codec = column.type === 'datetime' ? ' CODEC(Delta, ZSTD(1))' : ''
-  return `${quoteName(column.name)} ${type}${defaultOf(table, definition, column.name)}${codec}`
+  return [`${quoteName(column.name)} ${type}${defaultOf(table, definition, column.name)}${codec}`]
 }
+
+/**
+ * A unique number, which takes less than a byte a row since it goes up, and the GUID made of it when it is asked for. (A
+ * stored random text takes 7 to 18, up to a quarter of a narrow table.) No KQL column can have the number's name.
+ */
+const itemId = [
+  '`_ItemId/number` UInt64 DEFAULT generateSnowflakeID() CODEC(Delta, ZSTD(1))',
+  '`_ItemId` String ALIAS toString(reinterpretAsUUID(sipHash128(`_ItemId/number`)))',
+]
 
 function columnType(definition: TableDefinition, column: Column): string {
   if (column.name === definition.timeColumn) {
@@ -100,8 +112,6 @@ function defaultOf(table: TableName, definition: TableDefinition, column: string
       return ` DEFAULT ${quoteString(workspaceId(table.database))}`
     case 'Type':
       return ` DEFAULT ${quoteString(definition.name)}`
-    case '_ItemId':
-      return ' DEFAULT toString(generateUUIDv7())'
     case '_TimeReceived':
       return " DEFAULT now64(7, 'UTC')"
     default:

@@ -22,6 +22,12 @@ export interface RejectedRecord {
 }
 
 export function errorRow({ receiver, table, index, reason, raw }: RejectedRecord, rawLength: number): TableRow {
-  const fields = { Receiver: receiver, TargetTable: table, Index: index, Reason: reason, RawRecord: raw.slice(0, rawLength) }
+  const fields = {
+    Receiver: receiver,
+    TargetTable: table,
+    Index: index,
+    Reason: reason,
+    RawRecord: raw.slice(0, rawLength),
+  }
   return { table: errorTable, fields }
 }

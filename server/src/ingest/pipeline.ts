@@ -18,7 +18,14 @@ import { createMeter } from './metrics.ts'
 import { arrivalAt, arrivals } from './rows/arrival.ts'
 import { TablePlans } from './rows/plan.ts'
 import type { Segment } from './rows/segment.ts'
-import { BodyTooLarge, type Decoded, type Ingest, type IngestOutcome, type IngestRequest, type TableRow } from './types.ts'
+import {
+  BodyTooLarge,
+  type Decoded,
+  type Ingest,
+  type IngestOutcome,
+  type IngestRequest,
+  type TableRow,
+} from './types.ts'
 
 export interface IngestParts {
   readonly engine: Pick<Engine, 'insert' | 'query' | 'command'>

@@ -37,12 +37,12 @@ export function rowDecoder(columns: readonly Column[]): (raw: Row) => Row {
   }
 }
 
-/** Rows of cells as NDJSON that the engine's insert takes into a table with these columns. */
-export function encodeRows(columns: readonly Column[], rows: readonly Row[]): Uint8Array {
-  const names = columns.map(({ name }) => JSON.stringify(name))
-  const lines = rows.map(
-    (row) => `{${names.map((name, index) => `${name}:${encoded(row[index] ?? null)}`).join(',')}}\n`,
-  )
+/** Rows of cells as NDJSON for a scratch table: its columns are `c0`, `c1`, … and `ordinal`, the place of the row. */
+export function encodeRows(rows: readonly Row[]): Uint8Array {
+  const lines = rows.map((row, ordinal) => {
+    const cells = row.map((cell, index) => `"c${index}":${encoded(cell)},`)
+    return `{${cells.join('')}"ordinal":${ordinal}}\n`
+  })
   return new TextEncoder().encode(lines.join(''))
 }
 

@@ -1,34 +1,24 @@
 // The one way to run KQL: admit, compile, run stages, stream, cap, account, audit. Portal, API, rules and command line call it.
-import {
-  type Compiled,
-  type CompiledResult,
-  type CompileOptions,
-  type CompileResult,
-  compile,
-  explain,
-} from '@conshelf/kql'
-import type { Tables } from '../catalog/types.ts'
-import { type Clock, ticksOf } from '../core/clock.ts'
+import { type Compiled, type CompiledResult, compile, explain, type Row } from '@conshelf/kql'
 import { ServerError } from '../core/errors.ts'
 import type { Ids } from '../core/ids.ts'
 import type { Limits } from '../core/limits.ts'
 import type { Log } from '../core/log.ts'
-import { parseInstant } from '../core/time-range.ts'
-import { type Engine, EngineError, type QueryStatistics, type RunOptions } from '../engine/engine.ts'
+import { type Engine, EngineError, type RunOptions } from '../engine/engine.ts'
+import { Account } from './account.ts'
 import { Admission } from './admission.ts'
 import type { QueryAudit } from './audit.ts'
-import { Cap, type CapLimits, capLimits } from './cap.ts'
+import { Cap, type CapLimits } from './cap.ts'
+import { type CompileParts, compileOptions, compileRequest } from './compile.ts'
 import { rowDecoder } from './decode.ts'
-import { dropScratch, prepareScratch, runStage, scratchDatabase } from './stages.ts'
-import { type AnswerPart, InvalidQuery, type QueryRequest, type QueryService, type QueryText } from './types.ts'
+import { failureOf } from './failure.ts'
+import { dropScratch, prepareScratch, runStage } from './stages.ts'
+import { type AnswerPart, InvalidQuery, type QueryRequest, type QueryService } from './types.ts'
 
-export interface QueryParts {
+export interface QueryParts extends CompileParts {
   readonly engine: Engine
-  readonly tables: Pick<Tables, 'catalog'>
   readonly audit: QueryAudit
-  readonly clock: Clock
   readonly ids: Ids
-  readonly limits: Limits
   readonly log: Log
 }
 
@@ -74,34 +64,6 @@ function withSignal(request: QueryRequest, signal: AbortSignal): QueryRequest & 
 
 type Running = QueryRequest & { readonly signal: AbortSignal }
 
-/** What one query has used so far; the audit row is made of it when the query ends. */
-class Account {
-  readonly #clock: Clock
-  readonly #begun: number
-  cap: Cap | undefined
-  #rowsRead = 0
-  #bytesRead = 0
-
-  constructor(clock: Clock) {
-    this.#clock = clock
-    this.#begun = clock.now()
-  }
-
-  readonly add = (statistics: QueryStatistics): void => {
-    this.#rowsRead += statistics.rowsRead
-    this.#bytesRead += statistics.bytesRead
-  }
-
-  statistics() {
-    return {
-      elapsedMillis: this.#clock.now() - this.#begun,
-      rowsRead: this.#rowsRead,
-      bytesRead: this.#bytesRead,
-      tables: this.cap?.tables ?? [],
-    }
-  }
-}
-
 async function* runAudited(
   parts: QueryParts,
   admission: Admission,
@@ -121,7 +83,7 @@ async function* runAudited(
       leave()
     }
   } catch (error) {
-    const failure = failureOf(error, request)
+    const failure = failureOf(error, request.signal)
     status = failure.entry.status
     if (status >= 500 && status !== 504)
       parts.log.error({ err: error, requestId: request.client.requestId }, 'a query failed')
@@ -136,37 +98,57 @@ async function* runCompiled(
   request: Running,
   account: Account,
 ): AsyncGenerator<AnswerPart, void, undefined> {
-  const { engine, limits } = parts
   const tag = parts.ids.guid()
-  const attempt = compileRequest(parts, request, tag)
-  if (!attempt.ok) throw new InvalidQuery(request.text, attempt.diagnostics)
-  const { compiled } = attempt
-
-  const millis = timeAllowed(limits, request)
+  const millis = timeAllowed(parts.limits, request)
   const deadline = AbortSignal.timeout(millis)
   const options: RunOptions = {
     tag,
-    limits: { maxMillis: millis, maxMemoryBytes: limits.queryMemoryBytes },
+    limits: { maxMillis: millis, maxMemoryBytes: parts.limits.queryMemoryBytes },
     signal: AbortSignal.any([request.signal, deadline]),
     onStatistics: account.add,
   }
-  const cap = new Cap(attempt.cap)
-  account.cap = cap
+  const run = (compiled: Compiled) => collectRows(parts, compiled, options)
+  let cap: Cap
   try {
-    for (const stage of compiled.stages) await runStage(engine, stage, options)
-    for (const table of compiled.results) {
-      yield* streamResult(engine, table, cap, options)
-      if (cap.truncated) break
-    }
+    const attempt = await compileRequest({ ...parts, request, tag, run })
+    if (!attempt.ok) throw new InvalidQuery(request.text, attempt.diagnostics)
+    cap = account.beginAnswer(attempt.cap)
+    yield* streamAnswer(parts, attempt.compiled, cap, options)
   } catch (error) {
     if (deadline.aborted || (error instanceof EngineError && error.kind === 'timeout')) {
       throw new ServerError('queryTimeout', { seconds: millis / 1000 }, { cause: error })
     }
     throw error
+  }
+  yield { kind: 'end', statistics: account.statistics(), ...(cap.truncated ? { truncated: cap.truncated } : {}) }
+}
+
+/** The rows of a query that another needs before it can be compiled, such as the keys that become its columns. */
+async function collectRows(parts: QueryParts, compiled: Compiled, options: RunOptions): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for await (const part of streamAnswer(parts, compiled, new Cap(collected), options)) {
+    if (part.kind === 'rows') rows.push(...part.rows)
+  }
+  return rows
+}
+
+const collected: CapLimits = { rows: 100_000, bytes: 50_000_000, take: Number.POSITIVE_INFINITY }
+
+async function* streamAnswer(
+  parts: QueryParts,
+  compiled: Compiled,
+  cap: Cap,
+  options: RunOptions,
+): AsyncGenerator<AnswerPart, void, undefined> {
+  try {
+    for (const stage of compiled.stages) await runStage(parts.engine, stage, options)
+    for (const result of compiled.results) {
+      yield* streamResult(parts.engine, result, cap, options)
+      if (cap.truncated) break
+    }
   } finally {
     await cleanUp(parts, compiled)
   }
-  yield { kind: 'end', statistics: account.statistics(), ...(cap.truncated ? { truncated: cap.truncated } : {}) }
 }
 
 async function* streamResult(
@@ -186,46 +168,6 @@ async function* streamResult(
   }
 }
 
-function compileOptions(parts: QueryParts, query: QueryText, tag: string): CompileOptions {
-  return {
-    catalog: parts.tables.catalog(query.workspaces),
-    now: query.now ?? ticksOf(parts.clock.now()),
-    scratch: `${scratchDatabase}.q_${tag.replaceAll('-', '')}_`,
-    ...(query.timeRange ? { timeRange: query.timeRange } : {}),
-    ...(query.resourceScope ? { resourceScope: query.resourceScope } : {}),
-  }
-}
-
-type Attempt =
-  | { readonly ok: true; readonly compiled: Compiled; readonly cap: CapLimits }
-  | Extract<CompileResult, { readonly ok: false }>
-
-/**
- * The engine is told how many rows will be read at most. The `set` statements that change that, or the present
- * (`set query_now = datetime(…)`), are known only after the text was read, so such a query is compiled twice.
- */
-function compileRequest(parts: QueryParts, request: QueryRequest, tag: string): Attempt {
-  const capOf = (options: Compiled['options']) => capLimits(parts.limits, request.profile, options, request.takeRows)
-  const options = { ...compileOptions(parts, request, tag), maxRows: rowsRead(capOf({})) }
-  const first = compile(request.text, options)
-  if (!first.ok) return first
-  const cap = capOf(first.compiled.options)
-  const changed = { ...options, maxRows: rowsRead(cap), now: queryNow(first.compiled) ?? options.now }
-  if (changed.maxRows <= options.maxRows && changed.now === options.now) return { ...first, cap }
-  const second = compile(request.text, changed)
-  return second.ok ? { ...second, cap } : second
-}
-
-/** One more than is sent tells whether there are more. */
-function rowsRead(cap: CapLimits): number {
-  return Math.min(cap.rows + 1, cap.take)
-}
-
-function queryNow({ options }: Compiled): bigint | undefined {
-  const text = options.query_now
-  return typeof text === 'string' ? parseInstant(text) : undefined
-}
-
 function timeAllowed(limits: Limits, request: QueryRequest): number {
   const { defaultMillis, maxMillis } = limits.answers[request.profile]
   return Math.min(request.maxMillis ?? defaultMillis, maxMillis)
@@ -234,28 +176,5 @@ function timeAllowed(limits: Limits, request: QueryRequest): number {
 async function cleanUp({ engine, log }: QueryParts, { stages }: Compiled): Promise<void> {
   for (const stage of stages) {
     await dropScratch(engine, stage).catch((error: unknown) => log.warn({ err: error }, 'a scratch table stays behind'))
-  }
-}
-
-/** Every failure of a query as an entry of the table of errors. */
-function failureOf(error: unknown, request: Running): ServerError {
-  if (error instanceof ServerError) return error
-  if (request.signal.aborted) {
-    const reason: unknown = request.signal.reason
-    return reason instanceof ServerError ? reason : new ServerError('queryCancelled', {}, { cause: error })
-  }
-  if (!(error instanceof EngineError)) return new ServerError('internal', {}, { cause: error })
-  switch (error.kind) {
-    case 'memory':
-      return new ServerError('queryTooExpensive', {}, { cause: error })
-    case 'cancelled':
-      return new ServerError('queryCancelled', {}, { cause: error })
-    case 'closed':
-      return new ServerError('stopping', {}, { cause: error })
-    case 'timeout':
-    case 'rejected':
-      return new ServerError('internal', {}, { cause: error })
-    default:
-      return error.kind satisfies never
   }
 }

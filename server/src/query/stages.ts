@@ -35,7 +35,7 @@ async function runLocal(engine: Engine, stage: LocalStage, options: RunOptions):
   }
   const output = stage.run(input)
   if (output.length === 0) return
-  await engine.insert(tableName(stage.table), encodeRows(stage.columns, output))
+  await engine.insert(tableName(stage.table), encodeRows(output))
 }
 
 export function dropScratch(engine: Engine, stage: Stage): Promise<void> {

@@ -1,7 +1,7 @@
 // bag_unpack: a column for each slot of a bag. https://learn.microsoft.com/kusto/query/bag-unpack-plugin
 import type { Column, Row, ScalarType } from '../../model.ts'
-import { MissingFact } from '../../plan/facts.ts'
 import { convert, unsupported } from '../../plan/expressions.ts'
+import { MissingFact } from '../../plan/facts.ts'
 import { stringLit } from '../../plan/literals.ts'
 import type { Definition, Expr, NamedColumn, Rel } from '../../plan/nodes.ts'
 import { extended } from '../define.ts'
@@ -16,7 +16,13 @@ interface Options {
   readonly ignored: ReadonlySet<string>
 }
 
-const jsonTypes: Readonly<Record<string, ScalarType>> = { Int64: 'long', UInt64: 'long', Double: 'real', String: 'string', Bool: 'bool' }
+const jsonTypes: Readonly<Record<string, ScalarType>> = {
+  Int64: 'long',
+  UInt64: 'long',
+  Double: 'real',
+  String: 'string',
+  Bool: 'bool',
+}
 
 /** The type of a slot: that of its values, dynamic if they differ or there is none. */
 function slotType(types: ReadonlySet<string>): ScalarType {
@@ -35,21 +41,53 @@ function outputColumns(rows: readonly Row[], p: PluginCall, o: Options): Column[
     if (!o.ignored.has(name)) slots.set(name, (slots.get(name) ?? new Set()).add(slot.slice(0, space)))
   }
   const source = p.input.columns.filter((c) => c.id !== o.bag.id)
-  const made = [...slots].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, types]): Column => ({ name: o.prefix + name, type: slotType(types) }))
+  const made = [...slots]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, types]): Column => ({ name: o.prefix + name, type: slotType(types) }))
   const clash = made.find((c) => source.some((s) => s.name === c.name))
-  if (clash && o.conflict === 'error') unsupported(p.call, `a slot '${clash.name}' that is called like a column`, "say columnsConflict='replace_source' or 'keep_source', or give a prefix")
+  if (clash && o.conflict === 'error')
+    unsupported(
+      p.call,
+      `a slot '${clash.name}' that is called like a column`,
+      "say columnsConflict='replace_source' or 'keep_source', or give a prefix",
+    )
   const replaced = new Map(o.conflict === 'replace_source' ? made.map((c) => [c.name, c]) : [])
-  return [...source.map((s) => replaced.get(s.name) ?? { name: s.name, type: s.type }), ...made.filter((c) => !source.some((s) => s.name === c.name))]
+  return [
+    ...source.map((s) => replaced.get(s.name) ?? { name: s.name, type: s.type }),
+    ...made.filter((c) => !source.some((s) => s.name === c.name)),
+  ]
 }
 
 function explore(p: PluginCall, o: Options): never {
   const slot = p.ctx.newColumn('slot', 'dynamic', false)
   const name = p.ctx.newColumn('name', 'string', false)
-  const array: Expr = { kind: 'call', fn: 'bag_slots', args: [{ kind: 'col', id: o.bag.id, type: 'dynamic' }], type: 'dynamic' }
-  const rel: Rel = { kind: 'unnest', input: p.input.rel, columns: [{ id: slot, expr: array }], index: p.ctx.newColumn('index', 'long', false), limit: undefined, dropEmpty: true }
-  const text: Expr = { kind: 'call', fn: 'text_of_slot', args: [{ kind: 'col', id: slot, type: 'dynamic' }], type: 'string' }
+  const array: Expr = {
+    kind: 'call',
+    fn: 'bag_slots',
+    args: [{ kind: 'col', id: o.bag.id, type: 'dynamic' }],
+    type: 'dynamic',
+  }
+  const rel: Rel = {
+    kind: 'unnest',
+    input: p.input.rel,
+    columns: [{ id: slot, expr: array }],
+    index: p.ctx.newColumn('index', 'long', false),
+    limit: undefined,
+    dropEmpty: true,
+  }
+  const text: Expr = {
+    kind: 'call',
+    fn: 'text_of_slot',
+    args: [{ kind: 'col', id: slot, type: 'dynamic' }],
+    type: 'string',
+  }
   const distinct: Rel = { kind: 'aggregate', input: rel, keys: [{ id: name, expr: text }], aggregates: [] }
-  throw new MissingFact(schemaPlace(p), { rel: distinct, columns: [{ name: 'slot', id: name, type: 'string' }] }, p.ctx, (rows) => outputColumns(rows, p, o))
+  throw new MissingFact(
+    schemaPlace(p),
+    { rel: distinct, columns: [{ name: 'slot', id: name, type: 'string' }] },
+    p.ctx,
+    (rows) => outputColumns(rows, p, o),
+  )
 }
 
 export const bagUnpack: Plugin = (p) => {
@@ -67,7 +105,12 @@ export const bagUnpack: Plugin = (p) => {
     const source = p.input.columns.find((s) => s.name === c.name && s.id !== bag.id)
     if (source && o.conflict !== 'replace_source') return source
     const key = c.name.startsWith(o.prefix) ? c.name.slice(o.prefix.length) : c.name
-    const value: Expr = { kind: 'call', fn: 'path', args: [{ kind: 'col', id: bag.id, type: 'dynamic' }, stringLit(key)], type: 'dynamic' }
+    const value: Expr = {
+      kind: 'call',
+      fn: 'path',
+      args: [{ kind: 'col', id: bag.id, type: 'dynamic' }, stringLit(key)],
+      type: 'dynamic',
+    }
     if (source && !o.prefix && o.ignored.has(key)) return source
     const id = p.ctx.newColumn(c.name, c.type)
     definitions.push({ id, expr: convert(value, c.type) })

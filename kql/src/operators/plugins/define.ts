@@ -1,10 +1,9 @@
 // What a plug-in of `evaluate` is: its call and the relation before it -> the relation behind it.
-import { elements, type Expression, is, type Node, span, text } from '../../kusto/syntax.ts'
+import { type Expression, elements, is, type Node, span, text } from '../../kusto/syntax.ts'
 import type { Column } from '../../model.ts'
 import type { Environment, Lowering } from '../../plan/context.ts'
 import { unsupported } from '../../plan/expressions.ts'
-import type { Value } from '../../plan/nodes.ts'
-import type { NamedColumn, Relation } from '../../plan/nodes.ts'
+import type { NamedColumn, Relation, Value } from '../../plan/nodes.ts'
 import { scopeOf } from '../define.ts'
 
 export interface PluginCall {
@@ -20,11 +19,14 @@ export interface PluginCall {
 
 export type Plugin = (p: PluginCall) => Relation
 
-export const argumentsOf = (call: Node<'FunctionCallExpression'>): readonly Expression[] => elements(call.ArgumentList?.Expressions)
+export const argumentsOf = (call: Node<'FunctionCallExpression'>): readonly Expression[] =>
+  elements(call.ArgumentList?.Expressions)
 
 /** An argument by its place or name; undefined if it was not given. */
 export function argumentAt(p: PluginCall, index: number, name = ''): Expression | undefined {
-  const named = p.args.find((a) => is(a, 'SimpleNamedExpression') && a.Name?.SimpleName?.toLowerCase() === name.toLowerCase())
+  const named = p.args.find(
+    (a) => is(a, 'SimpleNamedExpression') && a.Name?.SimpleName?.toLowerCase() === name.toLowerCase(),
+  )
   if (named && is(named, 'SimpleNamedExpression')) return named.Expression!
   const at = p.args[index]
   return is(at, 'SimpleNamedExpression') ? undefined : at
@@ -56,5 +58,9 @@ export function schemaPlace(p: PluginCall): { readonly offset: number; readonly 
   if (here === source) return { offset: start + length, call: source }
   const first = p.ctx.text.indexOf(source)
   if (first >= 0 && p.ctx.text.indexOf(source, first + 1) < 0) return { offset: first + source.length, call: source }
-  return unsupported(p.call, 'a plug-in whose columns depend on the data inside a function', 'write the output schema behind it, as in bag_unpack(d) : (name:string)')
+  return unsupported(
+    p.call,
+    'a plug-in whose columns depend on the data inside a function',
+    'write the output schema behind it, as in bag_unpack(d) : (name:string)',
+  )
 }

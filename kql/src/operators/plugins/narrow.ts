@@ -1,6 +1,7 @@
 // narrow: a row for each cell. https://learn.microsoft.com/kusto/query/narrow-plugin
-import { stringLit } from '../../plan/literals.ts'
+
 import { convert } from '../../plan/expressions.ts'
+import { stringLit } from '../../plan/literals.ts'
 import type { Expr, NamedColumn, Rel } from '../../plan/nodes.ts'
 import type { Plugin } from './define.ts'
 
@@ -14,18 +15,37 @@ export const narrow: Plugin = (p) => {
   const rel: Rel = {
     kind: 'unnest',
     input: numbered,
-    columns: [{ id: name, expr: names }, { id: value, expr: values }],
+    columns: [
+      { id: name, expr: names },
+      { id: value, expr: values },
+    ],
     index: p.ctx.newColumn('index', 'long', false),
     limit: undefined,
     dropEmpty: true,
   }
-  const text = (id: number): Expr => ({ kind: 'call', fn: 'text_of_slot', args: [{ kind: 'col', id, type: 'dynamic' }], type: 'string' })
+  const text = (id: number): Expr => ({
+    kind: 'call',
+    fn: 'text_of_slot',
+    args: [{ kind: 'col', id, type: 'dynamic' }],
+    type: 'string',
+  })
   const columns: NamedColumn[] = [
     { name: 'Row', type: 'long', id: p.ctx.newColumn('Row', 'long') },
     { name: 'Column', type: 'string', id: p.ctx.newColumn('Column', 'string') },
     { name: 'Value', type: 'string', id: p.ctx.newColumn('Value', 'string') },
   ]
-  const zeroBased: Expr = { kind: 'call', fn: 'Subtract', args: [{ kind: 'col', id: row, type: 'long' }, { kind: 'lit', value: 1n, type: 'long' }], type: 'long' }
+  const zeroBased: Expr = {
+    kind: 'call',
+    fn: 'Subtract',
+    args: [
+      { kind: 'col', id: row, type: 'long' },
+      { kind: 'lit', value: 1n, type: 'long' },
+    ],
+    type: 'long',
+  }
   const exprs = [zeroBased, text(name), text(value)]
-  return { rel: { kind: 'extend', input: rel, columns: columns.map((c, i) => ({ id: c.id, expr: exprs[i]! })) }, columns }
+  return {
+    rel: { kind: 'extend', input: rel, columns: columns.map((c, i) => ({ id: c.id, expr: exprs[i]! })) },
+    columns,
+  }
 }

@@ -37,13 +37,26 @@ function keysOf(p: PluginCall, pivot: NamedColumn, made: Aggregated): NamedColum
 
 function explore(p: PluginCall, pivot: NamedColumn, keys: readonly NamedColumn[], type: ScalarType): never {
   const id = p.ctx.newColumn('name', 'string', false)
-  const rel: Rel = { kind: 'aggregate', input: p.input.rel, keys: [{ id, expr: convert(col(pivot), 'string') }], aggregates: [] }
-  throw new MissingFact(schemaPlace(p), { rel, columns: [{ name: 'name', id, type: 'string' }] }, p.ctx, (rows: readonly Row[]): Column[] => {
-    const names = rows.map(([name]) => String(name)).filter((name) => name !== '').sort((a, b) => (a < b ? -1 : 1))
-    const clash = names.find((name) => keys.some((k) => k.name === name))
-    if (clash !== undefined) unsupported(p.call, `a value '${clash}' that is called like a column`)
-    return [...keys.map((k) => ({ name: k.name, type: k.type })), ...names.map((name) => ({ name, type }))]
-  })
+  const rel: Rel = {
+    kind: 'aggregate',
+    input: p.input.rel,
+    keys: [{ id, expr: convert(col(pivot), 'string') }],
+    aggregates: [],
+  }
+  throw new MissingFact(
+    schemaPlace(p),
+    { rel, columns: [{ name: 'name', id, type: 'string' }] },
+    p.ctx,
+    (rows: readonly Row[]): Column[] => {
+      const names = rows
+        .map(([name]) => String(name))
+        .filter((name) => name !== '')
+        .sort((a, b) => (a < b ? -1 : 1))
+      const clash = names.find((name) => keys.some((k) => k.name === name))
+      if (clash !== undefined) unsupported(p.call, `a value '${clash}' that is called like a column`)
+      return [...keys.map((k) => ({ name: k.name, type: k.type })), ...names.map((name) => ({ name, type }))]
+    },
+  )
 }
 
 export const pivot: Plugin = (p) => {
@@ -54,12 +67,21 @@ export const pivot: Plugin = (p) => {
   const empty = noRows(p.input, p.ctx)
   const none = aggregate(p, empty)
   const noneId = p.ctx.newColumn('none', made.value.type)
-  const nothing: Rel = { kind: 'extend', input: { kind: 'aggregate', input: empty.rel, keys: [], aggregates: none.aggregates }, columns: [{ id: noneId, expr: none.value }] }
+  const nothing: Rel = {
+    kind: 'extend',
+    input: { kind: 'aggregate', input: empty.rel, keys: [], aggregates: none.aggregates },
+    columns: [{ id: noneId, expr: none.value }],
+  }
   const absent: Expr = { kind: 'subquery', rel: nothing, column: noneId, type: made.value.type, set: false }
   const name = p.ctx.newColumn('name', 'string', false)
   const value = p.ctx.newColumn('value', made.value.type)
   const keyOf = (c: NamedColumn): Definition => ({ id: c.id, expr: col(c) })
-  const perValue: Rel = { kind: 'aggregate', input: p.input.rel, keys: [...keys.map(keyOf), { id: name, expr: convert(col(column), 'string') }], aggregates: made.aggregates }
+  const perValue: Rel = {
+    kind: 'aggregate',
+    input: p.input.rel,
+    keys: [...keys.map(keyOf), { id: name, expr: convert(col(column), 'string') }],
+    aggregates: made.aggregates,
+  }
   const valued: Rel = { kind: 'extend', input: perValue, columns: [{ id: value, expr: made.value }] }
   const picks: Definition[] = []
   const definitions: Definition[] = []
@@ -69,10 +91,19 @@ export const pivot: Plugin = (p) => {
     const here = call('Equal', 'bool', { kind: 'col', id: name, type: 'string' }, stringLit(c.name))
     const picked = p.ctx.newColumn('picked', made.value.type)
     const times = p.ctx.newColumn('times', 'long', false)
-    picks.push({ id: picked, expr: call('pick', made.value.type, { kind: 'col', id: value, type: made.value.type }, here) }, { id: times, expr: call('countif', 'long', here) })
+    picks.push(
+      { id: picked, expr: call('pick', made.value.type, { kind: 'col', id: value, type: made.value.type }, here) },
+      { id: times, expr: call('countif', 'long', here) },
+    )
     const id = p.ctx.newColumn(c.name, c.type)
     const found = call('GreaterThan', 'bool', { kind: 'col', id: times, type: 'long' }, lit('long', 0n))
-    definitions.push({ id, expr: convert(call('iff', made.value.type, found, { kind: 'col', id: picked, type: made.value.type }, absent), c.type) })
+    definitions.push({
+      id,
+      expr: convert(
+        call('iff', made.value.type, found, { kind: 'col', id: picked, type: made.value.type }, absent),
+        c.type,
+      ),
+    })
     return { name: c.name, id, type: c.type }
   })
   const rel: Rel = { kind: 'aggregate', input: valued, keys: keys.map(keyOf), aggregates: picks }

@@ -27,7 +27,6 @@ export function chartOption(model: XyChart | PieChart, look: ChartLook): ECharts
     textStyle: { fontFamily: look.font },
     useUTC: look.utc,
     animationDuration: 200,
-    aria: { enabled: true },
     tooltip: {
       trigger: model.kind === 'pie' || model.shape === 'scatter' ? 'item' : 'axis',
       appendTo: 'body',
@@ -79,14 +78,27 @@ function legend(look: ChartLook): Parts {
 function pieParts({ slices, legend: withLegend }: PieChart, look: ChartLook): Parts {
   const { text, ground } = ink(look)
   return {
-    ...(withLegend ? { legend: legend(look) } : {}),
+    ...(withLegend
+      ? {
+          legend: {
+            ...legend(look),
+            type: 'plain',
+            orient: 'vertical',
+            left: '64%',
+            right: 16,
+            top: 'middle',
+            bottom: 'auto',
+          },
+        }
+      : {}),
     series: [
       {
         type: 'pie',
         radius: ['42%', '72%'],
-        center: ['50%', '46%'],
+        center: [withLegend ? '36%' : '50%', '52%'],
         itemStyle: { borderColor: ground, borderWidth: 2 },
-        label: { color: text, formatter: '{b}  {d}%', width: 180, overflow: 'truncate' },
+        minShowLabelAngle: 4,
+        label: { color: text, formatter: withLegend ? '{d} %' : '{b}  {d} %' },
         data: slices.map(({ name, value }) => ({ name, value })),
       },
     ],

@@ -1,7 +1,6 @@
 // The parts of ECharts that are used, and no others. Loaded when the first chart is drawn.
 import { BarChart, LineChart, PieChart, ScatterChart } from 'echarts/charts'
 import {
-  AriaComponent,
   DataZoomInsideComponent,
   GridComponent,
   LegendComponent,
@@ -13,7 +12,6 @@ import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/cor
 import { CanvasRenderer } from 'echarts/renderers'
 
 use([
-  AriaComponent,
   BarChart,
   CanvasRenderer,
   DataZoomInsideComponent,

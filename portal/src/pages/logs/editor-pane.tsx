@@ -1,14 +1,12 @@
 // The editor's place: until Monaco has loaded, the same text stands there in a plain field and can be edited.
 import { makeStyles, tokens } from '@fluentui/react-components'
-import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, lazy, type Ref, Suspense, useMemo } from 'react'
 import type { Problem } from '../../api/errors.ts'
-import { workspaceSchema } from '../../api/workspaces.ts'
 import '../../kql/kusto-worker.ts'
 import type { QueryEditorHandle } from '../../kql/query-editor.tsx'
 import { useTheme } from '../../shell/theme-choice.ts'
-import { useWorkspace } from '../../shell/workspace.ts'
 import type { QueryTab, Tabs } from './tabs.ts'
+import { useEditorSchemas } from './use-editor-schemas.ts'
 import type { Run } from './use-runs.ts'
 
 const QueryEditor = lazy(async () => ({ default: (await import('../../kql/query-editor.tsx')).QueryEditor }))
@@ -43,13 +41,7 @@ const noProblems: readonly Problem[] = []
 
 export function EditorPane({ ref, tabs, tab, run, onChange, onRun }: EditorPaneProps) {
   const { dark } = useTheme()
-  const { current } = useWorkspace()
-  const { data: schema } = useQuery({
-    queryKey: ['schema', current?.name],
-    queryFn: ({ signal }) => workspaceSchema(current?.name ?? '', signal),
-    enabled: current !== undefined,
-    refetchInterval: 60_000,
-  })
+  const schemas = useEditorSchemas(tab.query)
   const ids = tabs.all.map(({ id }) => id).join(' ')
   const documents = useMemo(() => ids.split(' '), [ids])
   return (
@@ -62,8 +54,7 @@ export function EditorPane({ ref, tabs, tab, run, onChange, onRun }: EditorPaneP
         onChange={onChange}
         onRun={onRun}
         dark={dark}
-        workspace={current?.name}
-        schema={schema}
+        schemas={schemas}
         problems={run?.phase === 'failed' ? run.problems : noProblems}
       />
     </Suspense>

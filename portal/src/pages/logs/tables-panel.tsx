@@ -4,9 +4,9 @@ import { SearchRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
 import type { SchemaFunction, SchemaTable } from '../../api/types.ts'
-import { workspaceSchema } from '../../api/workspaces.ts'
 import { useStored } from '../../components/use-stored.ts'
 import { useWorkspace } from '../../shell/workspace.ts'
+import { schemaQuery } from './use-editor-schemas.ts'
 
 const useStyles = makeStyles({
   tools: { padding: '8px 10px 0', display: 'grid' },
@@ -64,11 +64,7 @@ export function TablesPanel({ onTable }: { readonly onTable: (name: string) => v
   const { current } = useWorkspace()
   const [search, setSearch] = useState('')
   const [all, setAll] = useStored('conshelf.logs.allTables', false)
-  const { data, isPending, error } = useQuery({
-    queryKey: ['schema', current?.name],
-    queryFn: ({ signal }) => workspaceSchema(current?.name ?? '', signal),
-    enabled: current !== undefined,
-  })
+  const { data, isPending, error } = useQuery(schemaQuery(current?.name))
   const wanted = useDeferredValue(search.trim().toLowerCase())
   const tables = (data?.tables ?? []).filter((table) => (all || table.populated) && matches(table, wanted))
   const functions = (data?.functions ?? []).filter(({ name }) => name.toLowerCase().includes(wanted))

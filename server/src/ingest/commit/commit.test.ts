@@ -33,7 +33,12 @@ const json = (...rows: string[]) => rows.map((row) => JSON.stringify(row)).sort(
 function commitOn(engine: ReturnType<typeof fakeEngine>, rhythm = {}) {
   const counters = { inserts: 0, insertedRows: 0, insertedBytes: 0, failedInserts: 0 }
   const inserter = createInserter({ engine, attempts: 3, counters })
-  const commit = createGroupCommit(inserter, clock, { ...defaultIngestLimits, quickMillis: 5, blockMillis: 50, ...rhythm })
+  const commit = createGroupCommit(inserter, clock, {
+    ...defaultIngestLimits,
+    quickMillis: 5,
+    blockMillis: 50,
+    ...rhythm,
+  })
   return { commit, counters }
 }
 

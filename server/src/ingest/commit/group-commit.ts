@@ -1,6 +1,7 @@
 // Group commit: requests that wait for a table share its inserts, and each is answered after those that hold its rows.
-import type { TableName } from '../../engine/engine.ts'
+
 import type { Clock } from '../../core/clock.ts'
+import type { TableName } from '../../engine/engine.ts'
 import type { IngestLimits } from '../limits.ts'
 import { type Inserter, isRefusal, type RefusedRow } from './insert.ts'
 
@@ -86,10 +87,9 @@ class TableQueue {
   #schedule(): void {
     if (this.#waiting.length === 0) return
     const isFull = this.#waitingBytes >= this.#rhythm.blockBytes
-    if (isFull && this.#running.size < parallelInserts) return this.#start()
+    if (isFull && this.#running.size < parallelInserts) this.#start()
     // While an insert runs, the next block grows; its end schedules again.
-    if (this.#running.size > 0 || this.#timer) return
-    this.#timer = setTimeout(() => this.#start(), this.#delay())
+    else if (this.#running.size === 0 && !this.#timer) this.#timer = setTimeout(() => this.#start(), this.#delay())
   }
 
   /** Few blocks go quickly; a table that gets many small requests writes one block each half second. */

@@ -22,7 +22,8 @@ export function azureDiagnostics(content: DiagnosticContent): Receiver {
     if ('rejected' in record) return { rejected: record.rejected, raw: record.text }
     const diagnostic = diagnosticRecord(record.value)
     const table = router.tableOf(diagnostic, mode)
-    if (table === undefined) return { rejected: 'no diagnostic record: neither category nor resourceId', raw: record.text }
+    if (table === undefined)
+      return { rejected: 'no diagnostic record: neither category nor resourceId', raw: record.text }
     return router.rowOf(table)(diagnostic, record.text)
   }
   return {
@@ -87,7 +88,8 @@ class Router {
     const columns = this.#content.columns(table) ?? []
     if (table === 'AzureDiagnostics') return diagnosticsRow
     if (table === 'AKSControlPlane') return controlPlaneRow
-    if (table === 'AKSAudit' || table === 'AKSAuditAdmin') return auditRows(table, new Set(columns.map(({ name }) => name)))
+    if (table === 'AKSAudit' || table === 'AKSAuditAdmin')
+      return auditRows(table, new Set(columns.map(({ name }) => name)))
     return resourceSpecific(table, columns, this.#content.fields(table))
   }
 }
@@ -109,7 +111,12 @@ function metricsTable(fields: JsonFields): string {
 function controlPlaneRow(record: DiagnosticRecord, raw: string): TableRow {
   const { log, stream, pod } = record.properties ?? {}
   const { level, message } = readLogLine(typeof log === 'string' ? log : '')
-  const fields: Record<string, Json> = { SourceSystem: 'Azure', Category: record.category, Level: level, Message: message }
+  const fields: Record<string, Json> = {
+    SourceSystem: 'Azure',
+    Category: record.category,
+    Level: level,
+    Message: message,
+  }
   if (stream !== undefined) fields.Stream = stream
   if (pod !== undefined) fields.PodName = pod
   return placed('AKSControlPlane', fields, record, raw)

@@ -9,7 +9,9 @@ export const json: Receiver = {
     if (table === undefined || table === '') throw new MalformedBody('the table to write to is missing')
     for await (const batch of readRecords(body)) {
       yield batch.map((record) =>
-        'rejected' in record ? { rejected: record.rejected, raw: record.text } : rowOf(table, record.value, record.text),
+        'rejected' in record
+          ? { rejected: record.rejected, raw: record.text }
+          : rowOf(table, record.value, record.text),
       )
     }
   },

@@ -25,7 +25,10 @@ test('by default events become rows of AKSAudit', async () => {
 })
 
 test('in diagnostics mode rows look as AKS makes them, reads apart from the rest', async () => {
-  const rows = await decodeRows(receiver, list(event('create', ',"n":1.0'), event('watch')), { mode: 'diagnostics', cluster })
+  const rows = await decodeRows(receiver, list(event('create', ',"n":1.0'), event('watch')), {
+    mode: 'diagnostics',
+    cluster,
+  })
   expect(rows.map(({ fields }) => fields.Category)).toEqual(['kube-audit-admin', 'kube-audit'])
   expect(rows[0]?.fields).toMatchObject({
     OperationName: 'Microsoft.ContainerService/managedClusters/diagnosticLogs/Read',
@@ -39,7 +42,9 @@ test('in diagnostics mode rows look as AKS makes them, reads apart from the rest
 })
 
 test('single events, as the log backend writes them, are taken too', async () => {
-  const lines = ['get', 'delete'].map((verb) => event(verb, ',"kind":"Event","apiVersion":"audit.k8s.io/v1"')).join('\n')
+  const lines = ['get', 'delete']
+    .map((verb) => event(verb, ',"kind":"Event","apiVersion":"audit.k8s.io/v1"'))
+    .join('\n')
   expect(await decodeRows(receiver, lines)).toHaveLength(2)
   const [row] = await decodeRows(receiver, lines, { mode: 'diagnostics' })
   expect(row?.fields.log_s).toBe(`${lines.split('\n')[0]}\n`)

@@ -16,7 +16,8 @@ export function kubernetesAudit(content: DiagnosticContent): Receiver {
   return {
     name: 'kubernetes-audit',
     async *decode(body, head) {
-      const rowOf = modeOf(head.parameters.mode, 'resource') === 'resource' ? auditRows(content, head) : diagnosticsRows(head)
+      const rowOf =
+        modeOf(head.parameters.mode, 'resource') === 'resource' ? auditRows(content, head) : diagnosticsRows(head)
       for await (const batch of readRecords(body, { member: 'items', onEnvelope: checkList })) {
         yield batch.map((record) => decodeOne(record, rowOf))
       }
@@ -26,7 +27,10 @@ export function kubernetesAudit(content: DiagnosticContent): Receiver {
 
 function checkList(list: JsonFields, place: string): void {
   if (list.kind !== 'EventList') {
-    throw new MalformedBody(`expected an EventList of audit.k8s.io, found kind ${JSON.stringify(list.kind ?? null)}`, place)
+    throw new MalformedBody(
+      `expected an EventList of audit.k8s.io, found kind ${JSON.stringify(list.kind ?? null)}`,
+      place,
+    )
   }
 }
 

@@ -7,7 +7,8 @@ export async function decode(
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<Decoded[]> {
   const out: Decoded[] = []
-  for await (const batch of receiver.decode(chunks(body), { contentType: 'application/json', parameters })) out.push(...batch)
+  for await (const batch of receiver.decode(chunks(body), { contentType: 'application/json', parameters }))
+    out.push(...batch)
   return out
 }
 

@@ -1,5 +1,5 @@
 // POST /conshelf/validate and /conshelf/explain: what the compiler makes of a query, without running it.
-import type { Stage } from '@conshelf/kql'
+import type { CompileResult, Diagnostic, Stage } from '@conshelf/kql'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { ticksOf } from '../../../core/clock.ts'
@@ -59,7 +59,7 @@ export function compileRoutes(scope: FastifyInstance, parts: ApiParts): void {
     async ({ body }) => {
       const result = parts.queries.compile(textOf(body))
       return {
-        diagnostics: placed(body.query, result.ok ? result.compiled.warnings : result.diagnostics),
+        diagnostics: placed(body.query, diagnosticsOf(result)),
         columns: result.ok ? (result.compiled.results[0]?.columns ?? []) : [],
       }
     },
@@ -78,6 +78,12 @@ export function compileRoutes(scope: FastifyInstance, parts: ApiParts): void {
 }
 
 const nothing = { stages: [], results: [], tables: [], plan: '', rewritten: '' }
+
+/** Columns that depend on the data are no fault of the query. */
+function diagnosticsOf(result: CompileResult): readonly Diagnostic[] {
+  if (result.ok) return result.compiled.warnings
+  return result.needs ? [] : result.diagnostics
+}
 
 function stageBody(stage: Stage) {
   const { kind, table } = stage

@@ -22,7 +22,7 @@ export async function portalSurface(scope: FastifyInstance, parts: ApiParts): Pr
     workspacesRoute(guarded, parts)
     schemaRoute(guarded, parts)
     resourcesRoute(guarded, parts)
-    compileRoutes(guarded, parts)
     queriesRoute(guarded, parts)
+    compileRoutes(guarded, parts)
   })
 }

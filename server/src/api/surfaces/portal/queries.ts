@@ -15,6 +15,10 @@ const query = Type.Object({
 })
 
 export function queriesRoute(scope: FastifyInstance, { content }: ApiParts): void {
-  const schema = { tags, summary: 'Queries to start with', response: { 200: Type.Object({ queries: Type.Array(query) }) } }
+  const schema = {
+    tags,
+    summary: 'Queries to start with',
+    response: { 200: Type.Object({ queries: Type.Array(query) }) },
+  }
   scope.get('/conshelf/queries', { schema }, async () => ({ queries: [...content.queries()] }))
 }

@@ -6,7 +6,10 @@ import { type FieldMapping, type FieldMappings, readFieldMappings } from './fiel
 export interface DiagnosticContent {
   columns(table: string): readonly Column[] | undefined
   /** The resource-specific table of a category, and whether it holds in diagnostics mode too. */
-  categoryTable(resourceType: string, category: string): { readonly table: string; readonly always: boolean } | undefined
+  categoryTable(
+    resourceType: string,
+    category: string,
+  ): { readonly table: string; readonly always: boolean } | undefined
   fields(table: string): FieldMapping
   /** The table of a category that belongs to no resource type. */
   tenantTable(provider: string, category: string): string | undefined

@@ -8,21 +8,25 @@ import type { Json } from '../../types.ts'
 
 const path = Type.String({
   minLength: 1,
-  description: 'Steps from the record, joined by dots; a step with other characters in double quotes. `=text`: this text.',
+  description:
+    'Steps from the record, joined by dots; a step with other characters in double quotes. `=text`: this text.',
 })
 
 const schema = Type.Object(
   {
     table: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }),
     categories: Type.Optional(
-      Type.Array(Type.String(), { description: 'Categories of no resource type: their records go here in both modes.' }),
+      Type.Array(Type.String(), {
+        description: 'Categories of no resource type: their records go here in both modes.',
+      }),
     ),
     provider: Type.Optional(
       Type.String({ pattern: '^[a-z0-9.]+$', description: 'The categories are those of this resource provider only.' }),
     ),
     from: Type.Optional(
       Type.Array(path, {
-        description: 'Objects whose members fill the columns of the same name, after those of the record. Default: properties.',
+        description:
+          'Objects whose members fill the columns of the same name, after those of the record. Default: properties.',
       }),
     ),
     columns: Type.Optional(
@@ -86,7 +90,9 @@ function keyOf(provider: string | undefined, category: string): string {
 }
 
 export function fieldMapping({ table, from = ['properties'], columns = {} }: FieldMappingItem): FieldMapping {
-  const sources = Object.entries(columns).map(([column, texts]) => [column, firstOf([texts].flat().map(sourceOf))] as const)
+  const sources = Object.entries(columns).map(
+    ([column, texts]) => [column, firstOf([texts].flat().map(sourceOf))] as const,
+  )
   return { table, from: from.map(sourceOf), columns: new Map(sources) }
 }
 

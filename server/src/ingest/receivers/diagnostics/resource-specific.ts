@@ -39,7 +39,8 @@ export function resourceSpecific(table: string, columns: readonly Column[], mapp
     }
     if (record.resourceId !== undefined) {
       const parts = resourceParts(record.resourceId)
-      for (const [column, value] of ofResource) if (row[column] === undefined) setIfAny(row, column, value(parts) || null)
+      for (const [column, value] of ofResource)
+        if (row[column] === undefined) setIfAny(row, column, value(parts) || null)
       if (hasResourceId) row.ResourceId = record.resourceId
     }
     if (hasSourceSystem && row.SourceSystem === undefined) row.SourceSystem = 'Azure'
@@ -83,7 +84,9 @@ class ColumnNames {
 
   constructor(columns: readonly Column[]) {
     this.#columns = new Set(columns.map(({ name }) => name))
-    this.#plain = new Map(columns.map(({ name }) => [plainName(name), name] as const).filter(([p]) => !notOfRecords.has(p)))
+    this.#plain = new Map(
+      columns.map(({ name }) => [plainName(name), name] as const).filter(([p]) => !notOfRecords.has(p)),
+    )
   }
 
   has(column: string): boolean {

@@ -71,7 +71,8 @@ function addProperties(columns: Record<string, Json>, properties: JsonFields): v
   for (const name in properties) {
     const value = properties[name]
     if (value === null || value === undefined) continue
-    if (typeof value === 'string' && lowerOf(name) === 'message' && columns.Message === undefined) columns.Message = value
+    if (typeof value === 'string' && lowerOf(name) === 'message' && columns.Message === undefined)
+      columns.Message = value
     else addProperty(columns, root, name, value, 0)
   }
 }

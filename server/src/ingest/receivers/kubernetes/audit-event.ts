@@ -38,6 +38,7 @@ export function auditColumns(event: JsonFields, has: ReadonlySet<string>): Recor
 /** Why it is no audit event. */
 export function auditFault(event: JsonFields): string | undefined {
   if (typeof event.auditID !== 'string') return 'no audit event: auditID is missing'
-  if (event.kind !== undefined && event.kind !== 'Event') return `no audit event: its kind is ${JSON.stringify(event.kind)}`
+  if (event.kind !== undefined && event.kind !== 'Event')
+    return `no audit event: its kind is ${JSON.stringify(event.kind)}`
   return undefined
 }
