@@ -13,20 +13,74 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'server/src/core': ['pino'],
   'server/src/store': ['server/src/core'],
   'server/src/engine': ['server/src/core', 'server/src/catalog/types.ts', '@conshelf/kql', 'chdb'],
-  'server/src/content': ['server/src/core', 'server/src/resources', 'server/src/catalog/types.ts', '@conshelf/kql', 'typebox', 'yaml'],
+  'server/src/content': [
+    'server/src/core',
+    'server/src/resources',
+    'server/src/catalog/types.ts',
+    '@conshelf/kql',
+    'typebox',
+    'yaml',
+  ],
   'server/src/resources': ['server/src/core', 'server/src/store', '@conshelf/kql', 'typebox'],
-  'server/src/catalog': ['server/src/core', 'server/src/store', 'server/src/engine', 'server/src/resources', 'server/src/content', '@conshelf/kql', 'typebox'],
+  'server/src/catalog': [
+    'server/src/core',
+    'server/src/store',
+    'server/src/engine',
+    'server/src/resources',
+    'server/src/content',
+    '@conshelf/kql',
+    'typebox',
+  ],
   'server/src/access': ['server/src/core', 'server/src/store', '@conshelf/kql'],
-  'server/src/query': ['server/src/core', 'server/src/engine', 'server/src/catalog', 'server/src/access', 'server/src/ingest/types.ts', '@conshelf/kql'],
-  'server/src/ingest': ['server/src/core', 'server/src/store', 'server/src/engine', 'server/src/catalog', 'server/src/content', 'server/src/resources', '@conshelf/kql'],
-  'server/src/ingest/receivers': ['server/src/core', 'server/src/ingest', 'server/src/content', '@conshelf/kql', 'typebox'],
-  'server/src/demo': ['server/src/core', 'server/src/catalog/types.ts', 'server/src/ingest/types.ts', 'server/src/ingest/receivers', 'server/src/store'],
-  'server/src/api': ['server/src', '!server/src/engine', '!server/src/store', '@conshelf/kql', 'fastify', '@fastify/static', '@fastify/swagger', '@fastify/type-provider-typebox', 'typebox'],
+  'server/src/query': [
+    'server/src/core',
+    'server/src/engine',
+    'server/src/catalog',
+    'server/src/access',
+    'server/src/ingest/types.ts',
+    '@conshelf/kql',
+  ],
+  'server/src/ingest': [
+    'server/src/core',
+    'server/src/store',
+    'server/src/engine',
+    'server/src/catalog',
+    'server/src/content',
+    'server/src/resources',
+    '@conshelf/kql',
+  ],
+  'server/src/ingest/receivers': [
+    'server/src/core',
+    'server/src/ingest',
+    'server/src/content',
+    '@conshelf/kql',
+    'typebox',
+  ],
+  'server/src/demo': [
+    'server/src/core',
+    'server/src/catalog/types.ts',
+    'server/src/ingest/types.ts',
+    'server/src/ingest/receivers',
+    'server/src/store',
+  ],
+  'server/src/api': [
+    'server/src',
+    '!server/src/engine',
+    '!server/src/store',
+    '@conshelf/kql',
+    'fastify',
+    '@fastify/static',
+    '@fastify/swagger',
+    '@fastify/type-provider-typebox',
+    'typebox',
+  ],
   'server/src/cli': ['server/src', '!server/src/engine', '!server/src/store', '@conshelf/kql'],
   'server/src': ['server/src', '@conshelf/kql', 'yaml', 'typebox'],
 }
 
-const sources = globSync(['kql/src/**/*.ts', 'server/src/**/*.ts'], { cwd: root }).filter((f) => !f.endsWith('.test.ts') && !f.includes('conformance.ts'))
+const sources = globSync(['kql/src/**/*.ts', 'server/src/**/*.ts'], { cwd: root }).filter(
+  (f) => !f.endsWith('.test.ts') && !f.includes('conformance.ts'),
+)
 const importPattern =
   /^(?:import|export)\s[^;'"]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|\brequire\(\s*['"]([^'"]+)['"]\s*\)/gm
 
@@ -67,7 +121,9 @@ describe('imports', () => {
   })
 
   it('keeps the clock in one place', () => {
-    const readers = sources.filter((f) => /Date\.now\(|new Date\(\)|performance\.now\(/.test(readFileSync(join(root, f), 'utf8')))
+    const readers = sources.filter((f) =>
+      /Date\.now\(|new Date\(\)|performance\.now\(/.test(readFileSync(join(root, f), 'utf8')),
+    )
     expect(readers).toEqual(['server/src/core/clock.ts'])
   })
 

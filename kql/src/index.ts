@@ -3,16 +3,24 @@ import type { Compiled, CompiledResult, CompileResult, FactQuery, Stage } from '
 import { CompileError, codes, type Diagnostic } from './diagnostics.ts'
 import { bind } from './kusto/bind.ts'
 import type { Catalog, Row } from './model.ts'
-import { type Fact, MissingFact, type Schemas, withSchemas } from './plan/facts.ts'
 import { type Built, buildPlan } from './plan/build.ts'
+import { type Fact, MissingFact, type Schemas, withSchemas } from './plan/facts.ts'
 import type { Plan, PlanResult } from './plan/nodes.ts'
 import { printPlan } from './plan/print.ts'
 import { rewritePlan } from './rewrite/index.ts'
 import { blockOf } from './sql/blocks.ts'
-import { createWriter, outputsFor, writeBlock, type Writer } from './sql/write.ts'
+import { createWriter, outputsFor, type Writer, writeBlock } from './sql/write.ts'
 
-export type { Compiled, CompiledResult, CompileResult, FactQuery, LocalStage, Render, SqlStage, Stage } from './compiled.ts'
-export type { Fact } from './plan/facts.ts'
+export type {
+  Compiled,
+  CompiledResult,
+  CompileResult,
+  FactQuery,
+  LocalStage,
+  Render,
+  SqlStage,
+  Stage,
+} from './compiled.ts'
 export { type Diagnostic, lineColumn } from './diagnostics.ts'
 export type {
   Catalog,
@@ -25,6 +33,7 @@ export type {
   TableSchema,
   TableSource,
 } from './model.ts'
+export type { Fact } from './plan/facts.ts'
 export { formatDatetime, formatTimespan, parseDatetime, parseTimespan } from './values.ts'
 
 export interface CompileOptions {
@@ -55,9 +64,14 @@ function writeResult(result: PlanResult, w: Writer, maxRows: number | undefined)
   const block = blockOf(result.rel)
   const cap = maxRows === undefined ? undefined : BigInt(maxRows)
   const open = block.best || block.limitBy ? undefined : block.limit
-  const capped = cap !== undefined && !block.best && !block.limitBy && (open === undefined || open > cap) ? { ...block, limit: cap } : block
+  const capped =
+    cap !== undefined && !block.best && !block.limitBy && (open === undefined || open > cap)
+      ? { ...block, limit: cap }
+      : block
   const ids = result.columns.map((c) => c.id)
-  const outputs = outputsFor(ids, w).map((o, i) => (ids.indexOf(o.id as number) < i ? { ...o, alias: `again_${i}` } : o))
+  const outputs = outputsFor(ids, w).map((o, i) =>
+    ids.indexOf(o.id as number) < i ? { ...o, alias: `again_${i}` } : o,
+  )
   const sql = writeBlock(capped, outputs, w)
   return {
     name: result.name,
@@ -98,14 +112,22 @@ function attempt(text: string, options: CompileOptions): Attempt {
     return { ok: true, compilation: compileBound(buildPlan(root, schemas.text, options), options, diagnostics) }
   } catch (error) {
     if (error instanceof CompileError) return { ok: false, diagnostics: [...diagnostics, placed(error.diagnostic)] }
-    if (error instanceof MissingFact) return { ok: false, diagnostics: [dependsOnData(error, schemas)], needs: factQuery(error, schemas, options) }
+    if (error instanceof MissingFact)
+      return { ok: false, diagnostics: [dependsOnData(error, schemas)], needs: factQuery(error, schemas, options) }
     throw error
   }
 }
 
 function dependsOnData(missing: MissingFact, schemas: Schemas): Diagnostic {
   const start = schemas.original(missing.at - missing.call.length)
-  return { code: codes.dependsOnData, severity: 'error', start, length: missing.call.length, message: 'the columns of this plug-in depend on the data', hint: 'write the output schema behind it' }
+  return {
+    code: codes.dependsOnData,
+    severity: 'error',
+    start,
+    length: missing.call.length,
+    message: 'the columns of this plug-in depend on the data',
+    hint: 'write the output schema behind it',
+  }
 }
 
 /** Compiles a query, or says everything that is wrong with it, or which facts it needs first. */
@@ -118,7 +140,11 @@ export function compile(text: string, options: CompileOptions): CompileResult {
 const maxFacts = 32
 
 /** Compiles a query, with `run` answering the queries that must run before. */
-export async function compileWithFacts(text: string, options: CompileOptions, run: (compiled: Compiled) => Promise<readonly Row[]>): Promise<CompileResult> {
+export async function compileWithFacts(
+  text: string,
+  options: CompileOptions,
+  run: (compiled: Compiled) => Promise<readonly Row[]>,
+): Promise<CompileResult> {
   let facts = options.facts ?? []
   for (let n = 0; n < maxFacts; n++) {
     const result = compile(text, { ...options, facts })

@@ -16,17 +16,28 @@ function daysFromCivil(year: number, month: number, day: number): number {
   return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
 }
 
-const daysInMonth = (year: number, month: number): number => new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
+const daysInMonth = (year: number, month: number): number =>
+  new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
 
-function ticksOfParts(y: number, mo: number, d: number, h: number, mi: number, s: number, fraction: string): bigint | null {
-  if (y < 1 || y > 9999 || mo < 1 || mo > 12 || d < 1 || d > daysInMonth(y, mo) || h > 23 || mi > 59 || s > 59) return null
+function ticksOfParts(
+  y: number,
+  mo: number,
+  d: number,
+  h: number,
+  mi: number,
+  s: number,
+  fraction: string,
+): bigint | null {
+  if (y < 1 || y > 9999 || mo < 1 || mo > 12 || d < 1 || d > daysInMonth(y, mo) || h > 23 || mi > 59 || s > 59)
+    return null
   const seconds = BigInt(daysFromCivil(y, mo, d)) * 86_400n + BigInt(h * 3600 + mi * 60 + s)
   return seconds * ticksPerSecond + BigInt(fraction.padEnd(7, '0').slice(0, 7)) + unixEpochTicks
 }
 
 const iso =
   /^(\d{4})-(\d{1,2})(?:-(\d{1,2})(?:[T\s]+(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?)?\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?)?$/i
-const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:[\sT]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*(AM|PM)?)?\s*(Z|UTC|GMT)?$/i
+const american =
+  /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:[\sT]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*(AM|PM)?)?\s*(Z|UTC|GMT)?$/i
 
 function offsetTicks(zone: string | undefined): bigint {
   const m = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(zone ?? '')
@@ -48,9 +59,19 @@ export function parseDatetime(text: string): bigint | null {
   if (a) {
     const hour = Number(a[4] ?? 0)
     const half = a[8] ? (hour % 12) + (/pm/i.test(a[8]) ? 12 : 0) : hour
-    return ticksOfParts(Number(a[3]), Number(a[1]), Number(a[2]), half, Number(a[5] ?? 0), Number(a[6] ?? 0), a[7] ?? '')
+    return ticksOfParts(
+      Number(a[3]),
+      Number(a[1]),
+      Number(a[2]),
+      half,
+      Number(a[5] ?? 0),
+      Number(a[6] ?? 0),
+      a[7] ?? '',
+    )
   }
-  const rfc = /^[A-Za-z]{3},?\s|^[A-Za-z]{3,9}\s|^\d{1,2}\s[A-Za-z]{3}/.test(source) ? Date.parse(/GMT|UTC|Z$|[+-]\d{4}$/.test(source) ? source : `${source} UTC`) : Number.NaN
+  const rfc = /^[A-Za-z]{3},?\s|^[A-Za-z]{3,9}\s|^\d{1,2}\s[A-Za-z]{3}/.test(source)
+    ? Date.parse(/GMT|UTC|Z$|[+-]\d{4}$/.test(source) ? source : `${source} UTC`)
+    : Number.NaN
   return Number.isNaN(rfc) ? null : BigInt(rfc) * 10_000n + unixEpochTicks
 }
 

@@ -17,7 +17,7 @@ const hostile = [
   '`',
   '\\`',
   '{p:String}',
-  '${x}',
+  '$' + '{x}',
   'a\0b',
   'line\nbreak\r\ttab',
   '/* comment */ -- and # more',

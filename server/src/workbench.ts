@@ -10,6 +10,7 @@ import { defaultLimits } from './core/limits.ts'
 import { createLog, type Log } from './core/log.ts'
 import { openChdb } from './engine/chdb.ts'
 import type { Engine } from './engine/engine.ts'
+import { loadFiles } from './plain-files.ts'
 import { noAudit } from './query/audit.ts'
 import { openQueryService } from './query/service.ts'
 import type { QueryService } from './query/types.ts'
@@ -39,17 +40,15 @@ export async function openWorkbench(data: string): Promise<Workbench> {
   }
 }
 
-/** An engine in a folder of its own that goes when it is closed, and a query service over what `load` puts into it. */
-export async function openTemporary(
-  load: (engine: Engine) => Promise<Pick<Tables, 'catalog'>>,
-): Promise<Pick<Workbench, 'queries' | 'close'>> {
+/** Plain files as tables, in an engine of their own that goes when it is closed. Throws UnreadableFile. */
+export async function openFiles(files: readonly string[]): Promise<Pick<Workbench, 'queries' | 'close'>> {
   const closers = new Closers()
   try {
     const folder = await mkdtemp(join(tmpdir(), 'conshelf-'))
     closers.add(() => rm(folder, { recursive: true, force: true }))
     const engine = await openChdb({ path: folder })
     closers.add(() => engine.close())
-    const queries = await localQueries(engine, await load(engine), createLog('warn'), closers)
+    const queries = await localQueries(engine, await loadFiles(engine, files), createLog('warn'), closers)
     return { queries, close: () => closers.run() }
   } catch (error) {
     await closers.run()

@@ -32,7 +32,10 @@ export function nodeName(node: SyntaxElement): string {
   return typeof name === 'string' && name.startsWith(prefix) ? name.slice(prefix.length) : String(name)
 }
 
-export function is<K extends NodeName>(node: SyntaxElement | null | undefined, name: K): node is Node<K> & SyntaxElement {
+export function is<K extends NodeName>(
+  node: SyntaxElement | null | undefined,
+  name: K,
+): node is Node<K> & SyntaxElement {
   return node != null && nodeName(node) === name
 }
 
@@ -56,7 +59,8 @@ export function elements<T extends SyntaxElement = Expression>(list: SyntaxEleme
   for (let i = 0; i < list.ChildCount; i++) {
     const child = list.GetChild(i)
     if (child == null) continue
-    const element = is(child, 'SeparatedElement$1') || nodeName(child).startsWith('SeparatedElement') ? child.GetChild(0) : child
+    const element =
+      is(child, 'SeparatedElement$1') || nodeName(child).startsWith('SeparatedElement') ? child.GetChild(0) : child
     if (element != null) found.push(element as T)
   }
   return found
@@ -107,7 +111,8 @@ export function isTable(type: TypeSymbol | null | undefined): type is TableSymbo
   return type != null && className(type) === 'TableSymbol'
 }
 
-export const isGraph = (type: TypeSymbol | null | undefined): boolean => type != null && className(type) === 'GraphSymbol'
+export const isGraph = (type: TypeSymbol | null | undefined): boolean =>
+  type != null && className(type) === 'GraphSymbol'
 
 /** Columns of a tabular expression's result. */
 export function columnsOf(type: TypeSymbol | null | undefined): Column[] {

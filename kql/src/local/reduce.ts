@@ -15,7 +15,7 @@ function tokens(text: string, isSeparator: (c: string) => boolean): Token[] {
     if (isSeparator(c)) {
       if (last) last.gap += c
       else found.push({ word: '', gap: c })
-    } else if (!last || last.gap !== '') found.push({ word: c, gap: '' })
+    } else if (last?.gap !== '') found.push({ word: c, gap: '' })
     else last.word += c
   }
   return found

@@ -1,8 +1,8 @@
 // graph-match and graph-shortest-paths. Conditions on one variable are computed by the engine before the walk, those on
 // several behind it, like the projection: both read the values that the walk gives out for each match.
 // https://learn.microsoft.com/kusto/query/graph-match-operator https://learn.microsoft.com/kusto/query/graph-shortest-paths-operator
-import { columnsOf, type Expression, elements, is, type Node, parametersOf, text, word } from '../kusto/syntax.ts'
-import { type Hop, type Leaf, matchGraph, type Pattern, type Value } from '../local/graph.ts'
+import { columnsOf, type Expression, elements, is, type Node, parametersOf, word } from '../kusto/syntax.ts'
+import { type Leaf, matchGraph, type Pattern, type Value } from '../local/graph.ts'
 import type { Environment, Lowering, Scope } from '../plan/context.ts'
 import { convert, unsupported } from '../plan/expressions.ts'
 import type { ColumnId, Definition, Expr, Graph, NamedColumn, Rel, Relation } from '../plan/nodes.ts'

@@ -3,8 +3,8 @@ import type { Render } from '../compiled.ts'
 import { CompileError, codes } from '../diagnostics.ts'
 import type { CompileOptions } from '../index.ts'
 import {
-  elements,
   type Expression,
+  elements,
   is,
   isGraph,
   isTable,
@@ -14,22 +14,21 @@ import {
   type SyntaxElement,
   type SyntaxNode,
   span,
-  text as sourceText,
   word,
 } from '../kusto/syntax.ts'
 import type { Catalog, ScalarType, TableSchema } from '../model.ts'
-import { operators } from '../operators/index.ts'
 import { type Branch, branches, isFork } from '../operators/fork.ts'
+import { operators } from '../operators/index.ts'
 import { checkGroupwise } from '../operators/partition.ts'
 import { renderOf } from '../operators/render.ts'
 import { bindName, type Environment, isAllowed, type Lowering, lookup } from './context.ts'
 import { bindArguments, lowerExpr, unsupported } from './expressions.ts'
 import type { ColumnInfo, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
+import { atQueryNow, setOptions } from './options.ts'
 import { scanTable } from './scan.ts'
-import { parseLiteral } from './literals.ts'
 import { shareRelation } from './shared.ts'
-import { bindStatement, patternCall } from './statements.ts'
 import { sources } from './sources.ts'
+import { bindStatement, patternCall } from './statements.ts'
 
 export interface Built {
   readonly plan: Plan
@@ -87,7 +86,11 @@ function bindLet(statement: Node<'LetStatement'>, env: Environment | undefined, 
   if (is(value, 'FunctionDeclaration')) {
     const body = value.Body?.Expression
     const rows = (): Relation => ctx.relation(body!, ctx.statements(elements(value.Body?.Statements), env))
-    return bindName(env, name, { kind: 'function', env: env as Environment, ...(value.ViewKeyword && body && isTable(body.ResultType) ? { view: rows } : {}) })
+    return bindName(env, name, {
+      kind: 'function',
+      env: env as Environment,
+      ...(value.ViewKeyword && body && isTable(body.ResultType) ? { view: rows } : {}),
+    })
   }
   if (is(value, 'MaterializeExpression')) return bindName(env, name, materialized(name, value, env, ctx))
   if (isTable(value.ResultType) || isGraph(value.ResultType)) {
@@ -133,16 +136,27 @@ function tabularFunction(
 }
 
 function checkAllowed(name: string, node: SyntaxElement, env: Environment | undefined): void {
-  if (!isAllowed(env, name)) throw new CompileError(codes.restricted, `'${name}' is outside what 'restrict access' allows`, span(node))
+  if (!isAllowed(env, name))
+    throw new CompileError(codes.restricted, `'${name}' is outside what 'restrict access' allows`, span(node))
 }
 
-function tableNamed(name: string, node: SyntaxElement, env: Environment | undefined, ctx: Lowering, catalog: Catalog): Relation {
+function tableNamed(
+  name: string,
+  node: SyntaxElement,
+  env: Environment | undefined,
+  ctx: Lowering,
+  catalog: Catalog,
+): Relation {
   checkAllowed(name, node, env)
   const table: TableSchema | undefined = catalog.table(name)
   if (table) return ctx.scan(table, catalog)
   const called = catalog.function(name)
   if (called) return unsupported(node, `the function '${name}' without parentheses`)
-  throw new CompileError('KS204', `The name '${name}' does not refer to any known table, tabular variable or function.`, span(node))
+  throw new CompileError(
+    'KS204',
+    `The name '${name}' does not refer to any known table, tabular variable or function.`,
+    span(node),
+  )
 }
 
 function named(node: Node<'NameReference'>, env: Environment | undefined, ctx: Lowering, input?: Relation): Relation {
@@ -164,7 +178,9 @@ function named(node: Node<'NameReference'>, env: Environment | undefined, ctx: L
 function qualified(node: Node<'PathExpression'>, env: Environment | undefined, ctx: Lowering): Relation {
   const owner = node.Expression!
   const selector = node.Selector!
-  const matched = is(owner, 'FunctionCallExpression') ? patternCall(owner, is(selector, 'BracketedExpression') ? selector.Expression! : selector, env, ctx) : undefined
+  const matched = is(owner, 'FunctionCallExpression')
+    ? patternCall(owner, is(selector, 'BracketedExpression') ? selector.Expression! : selector, env, ctx)
+    : undefined
   if (matched) return matched
   const isDatabase = is(owner, 'FunctionCallExpression') && owner.Name?.SimpleName === 'database'
   if (!isDatabase) return unsupported(owner, 'this qualification of a table')
@@ -178,12 +194,7 @@ function qualified(node: Node<'PathExpression'>, env: Environment | undefined, c
   return unsupported(selector, 'this table reference')
 }
 
-function lowerRelation(
-  node: Expression,
-  env: Environment | undefined,
-  ctx: Lowering,
-  input?: Relation,
-): Relation {
+function lowerRelation(node: Expression, env: Environment | undefined, ctx: Lowering, input?: Relation): Relation {
   if (is(node, 'PipeExpression')) {
     const left = lowerRelation(node.Expression!, env, ctx, input)
     return lowerOperator(node.Operator!, left, env, ctx)
@@ -211,27 +222,15 @@ function lowerOperator(
     const keyword = node.GetFirstToken()?.Text ?? nodeName(node)
     throw new CompileError(codes.unsupportedOperator, `the operator '${keyword}' is not supported`, span(node))
   }
-  return lower(node, input ?? { rel: { kind: 'values', columns: [], rows: [[]], ordinal: ctx.newColumn('ordinal', 'long', false) }, columns: [] }, env, ctx)
-}
-
-function setOptions(statements: readonly Statement[]): Record<string, string | number | boolean> {
-  const found: Record<string, string | number | boolean> = {}
-  for (const statement of statements) {
-    if (!is(statement, 'SetOptionStatement')) continue
-    const name = statement.Name?.SimpleName ?? ''
-    const value = statement.ValueClause?.Expression
-    const raw = value ? word(value) : ''
-    found[name.toLowerCase()] = !value ? true : /^-?\d+$/.test(raw) ? Number(raw) : /^(true|false)$/.test(raw) ? raw === 'true' : raw
-  }
-  return found
-}
-
-/** `set query_now = datetime(…)` is what now() answers. https://learn.microsoft.com/kusto/query/set-statement */
-function atQueryNow(statements: readonly Statement[], options: CompileOptions): CompileOptions {
-  const found = statements.find((s) => is(s, 'SetOptionStatement') && s.Name?.SimpleName?.toLowerCase() === 'query_now')
-  const value = is(found, 'SetOptionStatement') ? found.ValueClause?.Expression : undefined
-  const now = value ? parseLiteral('datetime', sourceText(value)) : undefined
-  return typeof now === 'bigint' ? { ...options, now } : options
+  return lower(
+    node,
+    input ?? {
+      rel: { kind: 'values', columns: [], rows: [[]], ordinal: ctx.newColumn('ordinal', 'long', false) },
+      columns: [],
+    },
+    env,
+    ctx,
+  )
 }
 
 /** The last `render` of a pipe, and the pipe without it. */
@@ -245,8 +244,16 @@ function splitRender(node: Expression): { node: Expression; render?: Render } {
 function scalarResult(node: Expression, env: Environment | undefined, ctx: Lowering): Relation {
   const expr = ctx.expr(node, { env, columns: [] })
   const id = ctx.newColumn('print_0', expr.type)
-  const one: Relation['rel'] = { kind: 'values', columns: [], rows: [[]], ordinal: ctx.newColumn('ordinal', 'long', false) }
-  return { rel: { kind: 'extend', input: one, columns: [{ id, expr }] }, columns: [{ name: 'print_0', id, type: expr.type }] }
+  const one: Relation['rel'] = {
+    kind: 'values',
+    columns: [],
+    rows: [[]],
+    ordinal: ctx.newColumn('ordinal', 'long', false),
+  }
+  return {
+    rel: { kind: 'extend', input: one, columns: [{ id, expr }] },
+    columns: [{ name: 'print_0', id, type: expr.type }],
+  }
 }
 
 /** The results of one statement: several where it ends in fork or facet. */
@@ -254,13 +261,22 @@ function resultsOf(node: Expression, env: Environment | undefined, ctx: Lowering
   if (is(node, 'PipeExpression') && isFork(node.Operator!)) {
     return branches(node.Operator!, ctx.relation(node.Expression!, env), env, ctx) ?? []
   }
-  return [{ name: undefined, relation: isTable(node.ResultType) ? ctx.relation(node, env) : scalarResult(node, env, ctx) }]
+  return [
+    { name: undefined, relation: isTable(node.ResultType) ? ctx.relation(node, env) : scalarResult(node, env, ctx) },
+  ]
 }
 
 /** Lowers a bound query. Throws CompileError for what is not supported. */
 export function buildPlan(root: SyntaxNode, text: string, options: CompileOptions): Built {
   const statements = is(root, 'QueryBlock') ? elements<Statement>(root.Statements) : []
-  const state: State = { options: atQueryNow(statements, options), text, columns: [], shared: [], tables: new Set(), catalogs: [] }
+  const state: State = {
+    options: atQueryNow(statements, options),
+    text,
+    columns: [],
+    shared: [],
+    tables: new Set(),
+    catalogs: [],
+  }
   const ctx = createLowering(state)
   let env: Environment | undefined
   const results: PlanResult[] = []
@@ -271,12 +287,22 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
     }
     const { node, render } = splitRender(statement.Expression!)
     for (const { name, relation } of resultsOf(node, env, ctx)) {
-      results.push({ ...relation, name: name ?? (results.length === 0 ? 'PrimaryResult' : `Table_${results.length}`), ...(render ? { render } : {}) })
+      results.push({
+        ...relation,
+        name: name ?? (results.length === 0 ? 'PrimaryResult' : `Table_${results.length}`),
+        ...(render ? { render } : {}),
+      })
     }
   }
   if (results.length === 0) {
-    throw new CompileError('KS198', 'the query has no tabular expression', { start: 0, length: Math.max(1, root.Width) })
+    throw new CompileError('KS198', 'the query has no tabular expression', {
+      start: 0,
+      length: Math.max(1, root.Width),
+    })
   }
-  return { plan: { columns: state.columns, shared: state.shared, results }, tables: [...state.tables], options: setOptions(statements) }
+  return {
+    plan: { columns: state.columns, shared: state.shared, results },
+    tables: [...state.tables],
+    options: setOptions(statements),
+  }
 }
-

@@ -1,7 +1,7 @@
 // What lowering carries along: new column ids, the names in scope, and the ways to lower what is nested.
 import type { CompileOptions } from '../index.ts'
+import type { Expression, Node, Statement, SyntaxNode } from '../kusto/syntax.ts'
 import type { Column, ScalarType } from '../model.ts'
-import type { Expression, Node, SyntaxNode, Statement } from '../kusto/syntax.ts'
 import type { ColumnId, ColumnInfo, Expr, NamedColumn, Relation, SharedRelation } from './nodes.ts'
 
 /** A name bound by `let`, a function parameter or `as`. */

@@ -1,9 +1,11 @@
 // Bound scalar expressions -> plan expressions.
 import { CompileError, codes } from '../diagnostics.ts'
+import { aggregates, functions } from '../functions/index.ts'
+import { unsupportedFunctions } from '../functions/unsupported.ts'
 import {
   className,
-  elements,
   type Expression,
+  elements,
   is,
   isTable,
   type Node,
@@ -14,14 +16,12 @@ import {
   span,
   text,
 } from '../kusto/syntax.ts'
-import { aggregates, functions } from '../functions/index.ts'
-import { unsupportedFunctions } from '../functions/unsupported.ts'
 import { aggregateNames } from '../kusto/tables.ts'
 import type { ScalarType } from '../model.ts'
-import { bindName, lookup, type Environment, type Lowering, type Scope } from './context.ts'
+import { bindName, type Environment, type Lowering, lookup, type Scope } from './context.ts'
 import { dynamicText } from './dynamic.ts'
-import { lit, nullOf, parseLiteral, stringLit } from './literals.ts'
 import { fresh } from './fresh.ts'
+import { lit, nullOf, parseLiteral, stringLit } from './literals.ts'
 import type { Expr, NamedColumn, Relation } from './nodes.ts'
 import { anyColumn, searchAnywhere, searchTerm } from './star.ts'
 import { staticCalls } from './static-calls.ts'
@@ -73,7 +73,8 @@ export function convert(expr: Expr, to: ScalarType): Expr {
   return { kind: 'call', fn: `to${to}`, args: [expr], type: to }
 }
 
-const stringOperators = /^(Not)?(Has|Contains|StartsWith|EndsWith|Like|MatchRegex|EqualTilde|BangTilde)|Tilde$|^MatchRegex$|^Search$/
+const stringOperators =
+  /^(Not)?(Has|Contains|StartsWith|EndsWith|Like|MatchRegex|EqualTilde|BangTilde)|Tilde$|^MatchRegex$|^Search$/
 
 function binary(node: Node<'BinaryExpression'>, scope: Scope, ctx: Lowering): Expr {
   const fn = node.ReferencedSymbol?.Name ?? nodeName(node)
@@ -82,7 +83,12 @@ function binary(node: Node<'BinaryExpression'>, scope: Scope, ctx: Lowering): Ex
   if (is(node.Left, 'StarExpression')) {
     return anyColumn(scope.columns, right.type, (c) => compared(fn, c, right, type), /^Not|^BangTilde/.test(fn))
   }
-  if (fn === 'Search') return searchTerm(ctx.expr(node.Left!, scope), String(node.Right?.LiteralValue ?? ''), scope.search?.caseSensitive ?? false)
+  if (fn === 'Search')
+    return searchTerm(
+      ctx.expr(node.Left!, scope),
+      String(node.Right?.LiteralValue ?? ''),
+      scope.search?.caseSensitive ?? false,
+    )
   return compared(fn, ctx.expr(node.Left!, scope), right, type)
 }
 
@@ -143,7 +149,12 @@ function anyOf(node: Node<'HasAnyExpression'> | Node<'HasAllExpression'>, scope:
   return holdsAny(node, ctx.expr(node.Left!, scope), scope, ctx)
 }
 
-function holdsAny(node: Node<'HasAnyExpression'> | Node<'HasAllExpression'>, value: Expr, scope: Scope, ctx: Lowering): Expr {
+function holdsAny(
+  node: Node<'HasAnyExpression'> | Node<'HasAllExpression'>,
+  value: Expr,
+  scope: Scope,
+  ctx: Lowering,
+): Expr {
   const left = convert(value, 'string')
   const options = elements(node.Right?.Expressions).map((e) =>
     isTable(e.ResultType) ? firstCell(e, scope, ctx, true) : ctx.expr(e, scope),
@@ -174,7 +185,8 @@ function between(node: Node<'BetweenExpression'>, scope: Scope, ctx: Lowering): 
 
 /** `a.b["c"][0]`: one call of `path` with all its keys. */
 function path(base: Expr, key: Expr): Expr {
-  const document: Expr = base.type === 'dynamic' ? base : { kind: 'call', fn: 'parse_json', args: [base], type: 'dynamic' }
+  const document: Expr =
+    base.type === 'dynamic' ? base : { kind: 'call', fn: 'parse_json', args: [base], type: 'dynamic' }
   if (document.kind === 'call' && document.fn === 'path') {
     return { ...document, args: [...document.args, key] }
   }
@@ -263,7 +275,6 @@ function isAggregate(node: Node<'FunctionCallExpression'>): boolean {
   return symbol != null && aggregateNames.has(symbol.Name ?? '')
 }
 
-
 export function containsAggregate(node: SyntaxElement): boolean {
   if (is(node, 'FunctionCallExpression') && isAggregate(node)) return true
   for (let i = 0; i < node.ChildCount; i++) {
@@ -282,7 +293,9 @@ export function bindArguments(
   piped?: Relation,
 ): Environment | undefined {
   const parameters = node.ReferencedSignature?.Parameters
-  const list = parameters ? Array.from({ length: Reflect.get(parameters, 'Count') ?? 0 }, (_, i) => parameterAt(parameters, i)) : []
+  const list = parameters
+    ? Array.from({ length: Reflect.get(parameters, 'Count') ?? 0 }, (_, i) => parameterAt(parameters, i))
+    : []
   const given: (Expression | undefined)[] = [...(piped ? [undefined] : []), ...argumentsOf(node)]
   let env = definition
   list.forEach((parameter, i) => {
@@ -292,11 +305,19 @@ export function bindArguments(
       return
     }
     const named = given.find((g) => is(g, 'SimpleNamedExpression') && g.Name?.SimpleName === name)
-    const value = named && is(named, 'SimpleNamedExpression') ? named.Expression! : is(given[i], 'SimpleNamedExpression') ? undefined : given[i]
+    const value =
+      named && is(named, 'SimpleNamedExpression')
+        ? named.Expression!
+        : is(given[i], 'SimpleNamedExpression')
+          ? undefined
+          : given[i]
     const source = value ?? parameter.DefaultValue
     if (!source) return
     if (isTable(source.ResultType)) {
-      env = bindName(env, name, { kind: 'relation', relation: () => ctx.relation(source, value ? scope.env : definition) })
+      env = bindName(env, name, {
+        kind: 'relation',
+        relation: () => ctx.relation(source, value ? scope.env : definition),
+      })
       return
     }
     const expr = ctx.expr(source, scope)
@@ -415,4 +436,3 @@ export function lowerExpr(node: SyntaxNode, scope: Scope, ctx: Lowering): Expr {
   if (is(node, 'TypeOfLiteralExpression')) return stringLit(text(node))
   return unsupported(node, `this expression (${nodeName(node)})`)
 }
-

@@ -62,4 +62,3 @@ export function parseLiteral(type: ScalarType, source: string): Value {
       return type satisfies never
   }
 }
-

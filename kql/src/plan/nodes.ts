@@ -225,7 +225,11 @@ export interface Partition {
   /** Some operator may have dropped all rows of a group. */
   readonly thinned: boolean
   /** One row for each group there was at the start: its keys, then the carried columns, under new ids. */
-  readonly groups?: () => { readonly rel: Rel; readonly keys: readonly ColumnId[]; readonly carried: readonly ColumnId[] }
+  readonly groups?: () => {
+    readonly rel: Rel
+    readonly keys: readonly ColumnId[]
+    readonly carried: readonly ColumnId[]
+  }
 }
 
 export interface SharedRelation extends Relation {

@@ -21,12 +21,15 @@ function describe(plan: Plan): { rel: (rel: Rel, depth: number) => string[] } {
       case 'call':
         return `${e.fn}(${e.args.map(expr).join(', ')})`
       case 'subquery':
-        return `${e.set ? 'set' : 'scalar'} of ${col(e.column)} (${rel(e.rel, 0).map((l) => l.trim()).join(' <- ')})`
+        return `${e.set ? 'set' : 'scalar'} of ${col(e.column)} (${rel(e.rel, 0)
+          .map((l) => l.trim())
+          .join(' <- ')})`
       default:
         return e satisfies never
     }
   }
-  const definitions = (list: readonly Definition[]): string => list.map((d) => `${col(d.id)} = ${expr(d.expr)}`).join(', ')
+  const definitions = (list: readonly Definition[]): string =>
+    list.map((d) => `${col(d.id)} = ${expr(d.expr)}`).join(', ')
   const line = (r: Rel): string => {
     switch (r.kind) {
       case 'scan':

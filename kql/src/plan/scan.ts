@@ -43,7 +43,9 @@ function viewOf(table: TableSchema, text: string, catalog: Catalog, ctx: Lowerin
 
 /** All inputs one after another, in the columns of the first schema, matched by name. */
 export function unionByName(schema: TableSchema, inputs: readonly Relation[], ctx: Lowering): Relation {
-  const columns = visibleColumns(schema, ctx.text).map((c): NamedColumn => ({ name: c.name, type: c.type, id: ctx.newColumn(c.name, c.type) }))
+  const columns = visibleColumns(schema, ctx.text).map(
+    (c): NamedColumn => ({ name: c.name, type: c.type, id: ctx.newColumn(c.name, c.type) }),
+  )
   const byName = inputs.map((input) => new Map(input.columns.map((c) => [c.name, c.id])))
   const received = ctx.newColumn(receivedColumn, 'datetime')
   const outputs = columns.map((c) => ({ id: c.id, from: byName.map((names) => names.get(c.name)) }))
@@ -58,7 +60,10 @@ function restrict(relation: Relation, table: TableSchema, ctx: Lowering): Relati
   const time = relation.columns.find((c) => c.name === table.timeColumn)
   const bound = (fn: string, ticks: bigint | undefined): void => {
     if (ticks === undefined || !time) return
-    const args = [{ kind: 'col' as const, id: time.id, type: time.type }, { kind: 'lit' as const, type: 'datetime' as const, value: ticks }]
+    const args = [
+      { kind: 'col' as const, id: time.id, type: time.type },
+      { kind: 'lit' as const, type: 'datetime' as const, value: ticks },
+    ]
     rel = { kind: 'filter', input: rel, predicate: { kind: 'call', fn, args, type: 'bool' } }
   }
   bound('GreaterThanOrEqual', timeRange?.start)

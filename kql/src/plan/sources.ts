@@ -1,5 +1,13 @@
 // Tabular expressions that start a pipe without reading a table: datatable, print, range.
-import { elements, type Expression, is, type Node, type NodeName, columnsOf, type SyntaxElement } from '../kusto/syntax.ts'
+import {
+  columnsOf,
+  type Expression,
+  elements,
+  is,
+  type Node,
+  type NodeName,
+  type SyntaxElement,
+} from '../kusto/syntax.ts'
 import type { Environment, Lowering } from './context.ts'
 import { convert, unsupported } from './expressions.ts'
 import type { Definition, Lit, NamedColumn, Rel, Relation } from './nodes.ts'
@@ -8,7 +16,10 @@ import { columnExprs, givenNames } from './tuples.ts'
 type Source = (node: SyntaxElement, env: Environment | undefined, ctx: Lowering) => Relation
 
 const source =
-  <K extends NodeName>(name: K, lower: (node: Node<K>, env: Environment | undefined, ctx: Lowering) => Relation): Source =>
+  <K extends NodeName>(
+    name: K,
+    lower: (node: Node<K>, env: Environment | undefined, ctx: Lowering) => Relation,
+  ): Source =>
   (node, env, ctx) =>
     is(node, name) ? lower(node, env, ctx) : unsupported(node, 'this expression')
 
@@ -76,7 +87,11 @@ function range(node: Node<'RangeOperator'>, env: Environment | undefined, ctx: L
 }
 
 function externalData(node: Node<'ExternalDataExpression'>): Relation {
-  return unsupported(node, 'externaldata', 'the server reads no addresses that a query names; ingest the file into a table first')
+  return unsupported(
+    node,
+    'externaldata',
+    'the server reads no addresses that a query names; ingest the file into a table first',
+  )
 }
 
 export const sources: Readonly<Record<string, Source>> = {

@@ -16,7 +16,11 @@ function constantPath(call: Call): { readonly base: Expr; readonly keys: readonl
 }
 
 /** Follows a column through the definitions that only pass a document on, back to the table it is stored in. */
-function origin(expr: Expr, definitions: ReadonlyMap<ColumnId, Expr>, scans: ReadonlyMap<ColumnId, Stored>): Stored | undefined {
+function origin(
+  expr: Expr,
+  definitions: ReadonlyMap<ColumnId, Expr>,
+  scans: ReadonlyMap<ColumnId, Stored>,
+): Stored | undefined {
   if (expr.kind === 'call' && /^(parse_?json|todynamic|toobject|tostring)$/.test(expr.fn) && expr.args[0]) {
     return origin(expr.args[0], definitions, scans)
   }
@@ -29,10 +33,14 @@ const samePath = (p: PromotedPath, column: string, keys: readonly string[]): boo
   p.column === column && p.path.length === keys.length && p.path.every((k, i) => k === keys[i])
 
 /** What `tostring(…)` or a typed conversion of a path would read, if the engine keeps it. */
-function promotedFor(expr: Call, definitions: ReadonlyMap<ColumnId, Expr>, scans: ReadonlyMap<ColumnId, Stored>): { scan: Scan; promoted: PromotedPath } | undefined {
+function promotedFor(
+  expr: Call,
+  definitions: ReadonlyMap<ColumnId, Expr>,
+  scans: ReadonlyMap<ColumnId, Stored>,
+): { scan: Scan; promoted: PromotedPath } | undefined {
   if (!/^to(string|long|int|real|double|bool|datetime)$/.test(expr.fn)) return undefined
   const value = expr.args[0]
-  if (!value || value.type !== 'dynamic') return undefined
+  if (value?.type !== 'dynamic') return undefined
   const path = value.kind === 'call' && value.fn === 'path' ? constantPath(value) : { base: value, keys: [] }
   if (!path) return undefined
   const stored = origin(path.base, definitions, scans)

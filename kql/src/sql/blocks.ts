@@ -1,5 +1,20 @@
 // Plan -> SELECT blocks, as few as legal: each node joins the block below it unless SQL's order of clauses forbids it.
-import type { ColumnId, Definition, Expr, Join, Local, RangeRel, Rel, Scan, Shared, SortKey, Union, Unnest, Values, Window } from '../plan/nodes.ts'
+import type {
+  ColumnId,
+  Definition,
+  Expr,
+  Join,
+  Local,
+  RangeRel,
+  Rel,
+  Scan,
+  Shared,
+  SortKey,
+  Union,
+  Unnest,
+  Values,
+  Window,
+} from '../plan/nodes.ts'
 
 export type From =
   | { readonly kind: 'scan'; readonly scan: Scan }
@@ -21,7 +36,12 @@ export interface Block {
   readonly group?: { readonly keys: readonly Definition[]; readonly aggregates: readonly Definition[] }
   readonly having: readonly Expr[]
   /** Window calls, all over one order of the rows. */
-  readonly windows?: { readonly columns: readonly Definition[]; readonly by: readonly ColumnId[]; readonly over: readonly SortKey[]; readonly ordinal: ColumnId }
+  readonly windows?: {
+    readonly columns: readonly Definition[]
+    readonly by: readonly ColumnId[]
+    readonly over: readonly SortKey[]
+    readonly ordinal: ColumnId
+  }
   readonly order: readonly SortKey[]
   readonly limit?: bigint
   readonly limitBy?: { readonly count: bigint; readonly keys: readonly ColumnId[] }

@@ -97,10 +97,14 @@ function toDatetime(value: Written): string {
 
 /** Reads `[-][d.]hh:mm[:ss[.fffffff]]` and a bare number of days. */
 function timespanText(text: string, share: Share): string {
-  const groups = share(`extractGroups(${text}, '^\\\\s*(-)?(?:(\\\\d+)[.:])?(\\\\d{1,2}):(\\\\d{1,2})(?::(\\\\d{1,2})(?:\\\\.(\\\\d{1,7}))?)?\\\\s*$')`)
+  const groups = share(
+    `extractGroups(${text}, '^\\\\s*(-)?(?:(\\\\d+)[.:])?(\\\\d{1,2}):(\\\\d{1,2})(?::(\\\\d{1,2})(?:\\\\.(\\\\d{1,7}))?)?\\\\s*$')`,
+  )
   const part = (i: number): string => `toInt64OrZero(${groups}[${i}])`
   const fraction = `toInt64OrZero(rightPad(${groups}[6], 7, '0'))`
-  const ticks = share(`((${part(2)} * 86400 + ${part(3)} * 3600 + ${part(4)} * 60 + ${part(5)}) * 10000000 + ${fraction})`)
+  const ticks = share(
+    `((${part(2)} * 86400 + ${part(3)} * 3600 + ${part(4)} * 60 + ${part(5)}) * 10000000 + ${fraction})`,
+  )
   return `multiIf(notEmpty(${groups}), if(${groups}[1] = '-', -${ticks}, ${ticks}), toInt64OrNull(${text}) IS NOT NULL, toInt64OrNull(${text}) * 864000000000, NULL)`
 }
 
@@ -155,7 +159,15 @@ function converted(value: Written, to: ScalarType, share: Share): string {
   }
 }
 
-const keepsNulls: ReadonlySet<string> = new Set(['int>long', 'int>real', 'long>real', 'bool>long', 'bool>int', 'datetime>long', 'timespan>long'])
+const keepsNulls: ReadonlySet<string> = new Set([
+  'int>long',
+  'int>real',
+  'long>real',
+  'bool>long',
+  'bool>int',
+  'datetime>long',
+  'timespan>long',
+])
 
 type Share = (sql: string) => string
 const itself: Share = (sql) => sql
@@ -169,4 +181,3 @@ export function convertWritten(value: Written, to: ScalarType, share: Share = it
   const nullable = value.nullable || !keepsNulls.has(`${value.type}>${to}`)
   return written(to, sql === 'NULL' ? 'NULL' : sql, nullable)
 }
-

@@ -22,7 +22,11 @@ function writeSubquery(expr: Subquery, ctx: ExprContext): Written {
   return expr.type === 'string' ? written('string', `ifNull(${sql}, '')`, false) : written(expr.type, sql, true)
 }
 
-function writeCall(entry: FunctionEntry, at: { readonly start: number; readonly length: number }, call: WriteCall): Written {
+function writeCall(
+  entry: FunctionEntry,
+  at: { readonly start: number; readonly length: number },
+  call: WriteCall,
+): Written {
   try {
     return entry.write(call)
   } catch (error) {
@@ -43,8 +47,15 @@ export function writeExpr(expr: Expr, ctx: ExprContext): Written {
       const table = ctx.aggregating ? aggregates : functions
       const entry = Object.hasOwn(table, expr.fn) ? table[expr.fn] : undefined
       const at = expr.at ?? { start: 0, length: 0 }
-      if (!entry) throw new CompileError(codes.unsupportedFunction, `the function '${expr.fn}' is not supported here`, at)
-      const inner: ExprContext = ctx.aggregating ? { column: (id) => ctx.column(id), subquery: (r, c, l) => ctx.subquery(r, c, l), ...(ctx.share ? { share: ctx.share } : {}) } : ctx
+      if (!entry)
+        throw new CompileError(codes.unsupportedFunction, `the function '${expr.fn}' is not supported here`, at)
+      const inner: ExprContext = ctx.aggregating
+        ? {
+            column: (id) => ctx.column(id),
+            subquery: (r, c, l) => ctx.subquery(r, c, l),
+            ...(ctx.share ? { share: ctx.share } : {}),
+          }
+        : ctx
       const args = expr.args.map((a) => writeExpr(a, inner))
       return writeCall(entry, at, {
         fn: expr.fn,
@@ -54,7 +65,9 @@ export function writeExpr(expr: Expr, ctx: ExprContext): Written {
         share: ctx.share ?? ((sql) => sql),
         set: (i: number) => {
           const arg = expr.args[i]
-          return arg?.kind === 'subquery' && arg.set ? `(SELECT groupArray(*) FROM (${ctx.subquery(arg.rel, arg.column, false)}))` : undefined
+          return arg?.kind === 'subquery' && arg.set
+            ? `(SELECT groupArray(*) FROM (${ctx.subquery(arg.rel, arg.column, false)}))`
+            : undefined
         },
       })
     }

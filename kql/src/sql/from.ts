@@ -8,7 +8,7 @@ import { writeLiteral } from './literal.ts'
 import { quoteName, quoteString } from './quote.ts'
 import { localText, sharedText } from './stages.ts'
 import { sqlTypes } from './types.ts'
-import { exprContext, nameOf, type Output, outputsFor, ownName, writeBlock, type Writer } from './write.ts'
+import { exprContext, nameOf, type Output, outputsFor, ownName, type Writer, writeBlock } from './write.ts'
 import { fromUnixTicks, unixTicks } from './written.ts'
 
 const typeOf = (id: ColumnId, w: Writer): Output['type'] => w.columns[id]?.type ?? 'dynamic'
@@ -33,7 +33,8 @@ function valuesText(values: Values, needed: ReadonlySet<ColumnId>, w: Writer): s
   const ids = values.columns.filter((id) => needed.has(id))
   const ordered = needed.has(values.ordinal)
   if (values.rows.length === 0) return emptyText(needed, w)
-  if (ids.length === 0 && !ordered) return values.rows.length === 1 ? 'FROM system.one' : `FROM numbers(${values.rows.length})`
+  if (ids.length === 0 && !ordered)
+    return values.rows.length === 1 ? 'FROM system.one' : `FROM numbers(${values.rows.length})`
   const structure = ids.map((id) => `${quoteName(nameOf(id, w))} ${sqlTypes[typeOf(id, w)]}`)
   if (ordered) structure.unshift(`${quoteName(nameOf(values.ordinal, w))} Int64`)
   const rows = values.rows.map((row, n) => {
@@ -90,13 +91,18 @@ function unnestText(unnest: Unnest, input: Block, needed: ReadonlySet<ColumnId>,
     return unnest.limit === undefined ? array : `arraySlice(${array}, 1, ${unnest.limit})`
   })
   const least = unnest.dropEmpty ? '' : ', 1'
-  const length = arrays.length === 1 && unnest.dropEmpty ? `length(${arrays[0]})` : `greatest(${arrays.map((a) => `length(${a})`).join(', ')}${least})`
-  const joined = unnest.columns.map((c, i) => `arrayResize(${arrays[i]}, ${length}, NULL) AS ${quoteName(nameOf(c.id, w))}`)
+  const length =
+    arrays.length === 1 && unnest.dropEmpty
+      ? `length(${arrays[0]})`
+      : `greatest(${arrays.map((a) => `length(${a})`).join(', ')}${least})`
+  const joined = unnest.columns.map(
+    (c, i) => `arrayResize(${arrays[i]}, ${length}, NULL) AS ${quoteName(nameOf(c.id, w))}`,
+  )
   w.nullable.set(unnest.index, false)
-  if (needed.has(unnest.index)) joined.push(`arrayMap(i -> toInt64(i), range(${length})) AS ${quoteName(nameOf(unnest.index, w))}`)
+  if (needed.has(unnest.index))
+    joined.push(`arrayMap(i -> toInt64(i), range(${length})) AS ${quoteName(nameOf(unnest.index, w))}`)
   return `FROM ${source}\nARRAY JOIN ${joined.join(', ')}`
 }
-
 
 export function writeFrom(from: From, needed: ReadonlySet<ColumnId>, w: Writer): string {
   switch (from.kind) {

@@ -37,7 +37,9 @@ export function writeLiteral(literal: Lit): Written {
     case 'decimal':
       return written(type, `toDecimal128(${quoteString(String(value))}, 17)`, false)
     case 'datetime': {
-      const text = formatDatetime(value as bigint).replace('T', ' ').replace('Z', '')
+      const text = formatDatetime(value as bigint)
+        .replace('T', ' ')
+        .replace('Z', '')
       return written(type, `toDateTime64(${quoteString(text)}, 7, 'UTC')`, false)
     }
     case 'guid':

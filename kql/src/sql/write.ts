@@ -1,11 +1,11 @@
 // SELECT blocks -> SQL text. Written from the inside out, so that a block knows what the ones below it give.
 import type { Stage } from '../compiled.ts'
+import { windowPlace } from '../functions/window.ts'
 import type { ColumnId, ColumnInfo, Definition, Expr, Plan, Rel, SortKey } from '../plan/nodes.ts'
 import { columnsIn, visitRel } from '../plan/walk.ts'
-import { writeFrom } from './from.ts'
 import { type Block, blockOf } from './blocks.ts'
-import { windowPlace } from '../functions/window.ts'
 import { type ExprContext, writeCondition, writeExpr } from './expr.ts'
+import { writeFrom } from './from.ts'
 import { quoteName } from './quote.ts'
 import type { Written } from './written.ts'
 
@@ -135,8 +135,10 @@ function demand(block: Block, outputs: readonly Output[]): { fromBelow: Set<Colu
   for (const id of block.limitBy?.keys ?? []) need(id)
   for (const id of block.best ? [...block.best.keys, block.best.by] : []) need(id)
   for (const key of block.group?.keys ?? []) need(key.id)
-  const usesWindows = block.windows?.columns.some((c) => used.has(c.id)) || (block.windows && used.has(block.windows.ordinal))
-  if (usesWindows) for (const id of [...(block.windows?.over ?? []).map((key) => key.id), ...(block.windows?.by ?? [])]) need(id)
+  const usesWindows =
+    block.windows?.columns.some((c) => used.has(c.id)) || (block.windows && used.has(block.windows.ordinal))
+  if (usesWindows)
+    for (const id of [...(block.windows?.over ?? []).map((key) => key.id), ...(block.windows?.by ?? [])]) need(id)
   return { fromBelow, used }
 }
 
@@ -219,9 +221,16 @@ function dependsOn(d: Definition, grouped: ReadonlySet<ColumnId>, block: Block):
 }
 
 /** `PARTITION BY … ORDER BY …` */
-const overText = (by: readonly string[], order: string): string => [by.length > 0 ? `PARTITION BY ${by.join(', ')}` : '', order].filter((t) => t !== '').join(' ')
+const overText = (by: readonly string[], order: string): string =>
+  [by.length > 0 ? `PARTITION BY ${by.join(', ')}` : '', order].filter((t) => t !== '').join(' ')
 
-function writeWindows(windows: NonNullable<Block['windows']>, used: ReadonlySet<ColumnId>, wanted: ReadonlySet<ColumnId>, parts: Parts, w: Writer): void {
+function writeWindows(
+  windows: NonNullable<Block['windows']>,
+  used: ReadonlySet<ColumnId>,
+  wanted: ReadonlySet<ColumnId>,
+  parts: Parts,
+  w: Writer,
+): void {
   const over = windows.over.length === 0 ? '' : `ORDER BY ${orderText(windows.over, w)}`
   const base = sharingContext(parts, w)
   const put = (id: ColumnId, sql: string): void => {
@@ -233,7 +242,10 @@ function writeWindows(windows: NonNullable<Block['windows']>, used: ReadonlySet<
   for (const d of windows.columns) {
     if (!used.has(d.id)) continue
     const value = writeDefinition(d, w, base)
-    put(d.id, value.sql.replace(windowPlace, (_all, own: string | undefined) => overText([...by, ...(own ? [own] : [])], over)))
+    put(
+      d.id,
+      value.sql.replace(windowPlace, (_all, own: string | undefined) => overText([...by, ...(own ? [own] : [])], over)),
+    )
   }
   w.nullable.set(windows.ordinal, false)
   put(windows.ordinal, `row_number() OVER (${over})`)
@@ -242,14 +254,21 @@ function writeWindows(windows: NonNullable<Block['windows']>, used: ReadonlySet<
 function bestCondition(block: Block, w: Writer): string | undefined {
   const best = block.best
   if (!best || block.from.kind !== 'scan' || [...best.keys, best.by].some((id) => isNullable(id, w))) return undefined
-  const keys = best.keys.map((id): Definition => ({ id, expr: { kind: 'col', id, type: w.columns[id]?.type ?? 'string' } }))
+  const keys = best.keys.map(
+    (id): Definition => ({ id, expr: { kind: 'col', id, type: w.columns[id]?.type ?? 'string' } }),
+  )
   const names = [...best.keys, best.by].map((id) => quoteName(nameOf(id, w)))
   const inner: Block = { ...block, order: [] }
   const { best: _best, ...plain } = inner
   const value = w.columns[best.by]?.type ?? 'datetime'
   const extreme = w.columns.length
   const grown: Writer = { ...w, columns: [...w.columns, { name: 'extreme', type: value, nullable: false }] }
-  const call: Expr = { kind: 'call', fn: best.desc ? 'max' : 'min', args: [{ kind: 'col', id: best.by, type: value }], type: value }
+  const call: Expr = {
+    kind: 'call',
+    fn: best.desc ? 'max' : 'min',
+    args: [{ kind: 'col', id: best.by, type: value }],
+    type: value,
+  }
   const groups: Block = { ...plain, group: { keys, aggregates: [{ id: extreme, expr: call }] } }
   const outputs = [...best.keys, extreme].map((id): Output => ({ id, alias: nameOf(id, grown), type: value }))
   return `(${names.join(', ')}) IN (${writeBlock(groups, outputs, grown)})`
@@ -259,16 +278,29 @@ function bestCondition(block: Block, w: Writer): string | undefined {
 export function writeBlock(block: Block, outputs: readonly Output[], w: Writer): string {
   const { fromBelow, used } = demand(block, outputs)
   const from = writeFrom(block.from, fromBelow, w)
-  return selectText(block, outputs.map((o) => (o.alias === '' && o.id !== undefined ? { ...o, alias: ownName(o.id, w) } : o)), used, from, w)
+  return selectText(
+    block,
+    outputs.map((o) => (o.alias === '' && o.id !== undefined ? { ...o, alias: ownName(o.id, w) } : o)),
+    used,
+    from,
+    w,
+  )
 }
 
-function selectText(block: Block, outputs: readonly Output[], used: ReadonlySet<ColumnId>, from: string, w: Writer): string {
+function selectText(
+  block: Block,
+  outputs: readonly Output[],
+  used: ReadonlySet<ColumnId>,
+  from: string,
+  w: Writer,
+): string {
   const wanted = new Set(outputs.flatMap((o) => (o.id === undefined ? [] : [o.id])))
   const parts = computeParts(block, used, wanted, w)
   const ctx = sharingContext(parts, w)
   const select = outputs.map((o) => outputText(o, parts, w))
   for (const [id, sql] of parts.computed) {
-    if (!outputs.some((o) => o.id === id && quoteName(o.alias) === quoteName(nameOf(id, w)))) parts.with.push(`${sql} AS ${quoteName(nameOf(id, w))}`)
+    if (!outputs.some((o) => o.id === id && quoteName(o.alias) === quoteName(nameOf(id, w))))
+      parts.with.push(`${sql} AS ${quoteName(nameOf(id, w))}`)
   }
   const where = [...block.where.map((e) => writeCondition(e, ctx))]
   const best = bestCondition(block, w)

@@ -13,7 +13,11 @@ export interface Written {
   readonly text?: string
 }
 
-export const written = (type: ScalarType, sql: string, nullable = type !== 'string'): Written => ({ sql, type, nullable })
+export const written = (type: ScalarType, sql: string, nullable = type !== 'string'): Written => ({
+  sql,
+  type,
+  nullable,
+})
 
 /** Reads a dynamic value as a type of the engine, in one pass over its JSON text. */
 export function extract(value: Written, sqlType: string): string {

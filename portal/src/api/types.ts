@@ -155,3 +155,19 @@ export interface About {
   readonly authenticated: boolean
   readonly demo: { readonly state: 'off' | 'loading' | 'live' | 'failed'; readonly message?: string }
 }
+
+/** How the server would answer a query. */
+export interface Explanation {
+  readonly diagnostics: readonly WireDiagnostic[]
+  /** Work before the final queries, in order. */
+  readonly stages: readonly {
+    readonly kind: string
+    readonly table: string
+    readonly operator?: string
+    readonly sql: string
+  }[]
+  readonly results: readonly { readonly name: string; readonly sql: string }[]
+  /** Texts to be read: the plan as it was built, and after the rewrites. */
+  readonly plan: string
+  readonly rewritten: string
+}

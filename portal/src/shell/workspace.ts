@@ -42,7 +42,10 @@ export function useWorkspaceState(): WorkspaceState {
   return useMemo(() => ({ all, current, select, loading: isPending, error }), [all, current, select, isPending, error])
 }
 
-function findWorkspace(all: readonly Workspace[], name: string): Workspace | undefined {
+/** By name, GUID or ARM id, in any case. */
+export function findWorkspace(all: readonly Workspace[], name: string): Workspace | undefined {
   const wanted = name.toLowerCase()
-  return all.find((workspace) => workspace.name.toLowerCase() === wanted || workspace.id === wanted)
+  return all.find((workspace) =>
+    [workspace.name, workspace.id, workspace.resourceId].some((text) => text.toLowerCase() === wanted),
+  )
 }

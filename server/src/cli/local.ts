@@ -8,12 +8,14 @@ import type { Workspace, Workspaces } from '../catalog/types.ts'
 import { systemClock, ticksOf } from '../core/clock.ts'
 import { ServerError } from '../core/errors.ts'
 import { randomIds } from '../core/ids.ts'
+import { dataFiles } from '../plain-files.ts'
 import type { QueryService } from '../query/types.ts'
-import { isDataFolder, openTemporary, openWorkbench } from '../workbench.ts'
+import { isDataFolder, openFiles, openWorkbench } from '../workbench.ts'
 import type { HttpAnswer } from './client.ts'
 import { CommandError, type Terminal, UsageError } from './command.ts'
-import { dataFiles, loadFiles } from './files.ts'
 import type { Question } from './query.ts'
+
+export { UnreadableFile } from '../plain-files.ts'
 
 /** The answer as a server would give it. */
 export async function askLocal(paths: readonly string[], question: Question, terminal: Terminal): Promise<HttpAnswer> {
@@ -21,9 +23,13 @@ export async function askLocal(paths: readonly string[], question: Question, ter
   if (first !== undefined && paths.length === 1 && isFolder(first) && isDataFolder(first)) {
     return askDataFolder(first, question, terminal)
   }
+  return askFiles(paths, question, terminal)
+}
+
+async function askFiles(paths: readonly string[], question: Question, terminal: Terminal): Promise<HttpAnswer> {
   const files = paths.flatMap(dataFiles)
   if (files.length === 0) throw new CommandError(`there are no files to read in ${paths.join(', ')}`)
-  const { queries, close } = await openTemporary((engine) => loadFiles(engine, files))
+  const { queries, close } = await openFiles(files)
   try {
     return await ask(queries, [], question, terminal)
   } finally {

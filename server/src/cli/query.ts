@@ -71,8 +71,10 @@ async function askFiles(files: readonly string[], question: Question, { terminal
   const missing = files.find((file) => !existsSync(file))
   if (missing !== undefined) throw new CommandError(`there is no ${missing}`)
   // The engine is loaded only when it is needed.
-  const { askLocal } = await import('./local.ts')
-  return askLocal(files, question, terminal)
+  const { askLocal, UnreadableFile } = await import('./local.ts')
+  return askLocal(files, question, terminal).catch((error: unknown) => {
+    throw error instanceof UnreadableFile ? new CommandError(error.message, { cause: error }) : error
+  })
 }
 
 async function askServer({ query, workspace, timespan, waitSeconds }: Question, call: Call): Promise<HttpAnswer> {

@@ -1,7 +1,8 @@
 // One process per data folder: a lock file that names its holder, and is taken over when the holder is gone.
 // The engine has an advisory lock of its own behind it, which also covers processes that cannot see each other.
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 /** `started` tells a process from a later one with the same number, where the system says it. */
 interface Holder {
@@ -23,11 +24,14 @@ export class FolderInUse extends Error {
   }
 }
 
-const attempts = 5
+const attempts = 50
+const pauseMillis = 10
+let drafts = 0
 
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const lock = join(folder, 'lock')
-  const draft = join(folder, `lock.${process.pid}`)
+  drafts += 1
+  const draft = join(folder, `lock.${process.pid}.${drafts}`)
   const mine = JSON.stringify({ pid: process.pid, started: await startOf(process.pid) } satisfies Holder)
   await writeFile(draft, mine)
   try {
@@ -37,7 +41,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       if (found === undefined) continue
       const holder = await livingHolder(found)
       if (holder) throw new FolderInUse(folder, holder.pid)
-      await removeStale(lock, found)
+      await removeStale(lock, found, draft)
     }
     throw new Error(`the lock of the data folder ${folder} keeps changing hands; try again`)
   } finally {
@@ -91,16 +95,23 @@ async function startOf(pid: number): Promise<string> {
   }
 }
 
-/** Moves the stale lock aside; if another process took over first, its lock goes back. */
-async function removeStale(lock: string, stale: string): Promise<void> {
-  const aside = `${lock}.stale.${process.pid}`
-  try {
-    await rename(lock, aside)
-  } catch {
+/**
+ * Removes the lock of a process that is gone. Only whoever holds the take-over file may, and looks again before it does, so
+ * that no fresh lock goes; the others come back a moment later.
+ */
+async function removeStale(lock: string, stale: string, draft: string): Promise<void> {
+  const takeover = `${lock}.takeover`
+  if (!(await linked(draft, takeover))) {
+    const other = await readFile(takeover, 'utf8').catch(() => undefined)
+    if (other !== undefined && !(await livingHolder(other))) await rm(takeover, { force: true })
+    await setTimeout(pauseMillis)
     return
   }
-  if ((await readFile(aside, 'utf8')) !== stale) await linked(aside, lock)
-  await rm(aside, { force: true })
+  try {
+    if ((await readFile(lock, 'utf8').catch(() => undefined)) === stale) await rm(lock, { force: true })
+  } finally {
+    await rm(takeover, { force: true })
+  }
 }
 
 async function release(lock: string, mine: string): Promise<void> {

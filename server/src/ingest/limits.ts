@@ -5,12 +5,15 @@ export interface IngestLimits {
   readonly bodyBytes: number
   /** Rows that are not on disk yet, of all requests together. */
   readonly pendingBytes: number
-  /** A block is written when it has so many bytes, or when the oldest request in it has waited long enough. */
+  /** The most that one insert takes; beside it a second may run. */
   readonly blockBytes: number
+  /** So much is worth an insert of its own: it waits for nothing but the insert before. */
+  readonly eagerBytes: number
+  /** How often smaller blocks are written. */
   readonly blockMillis: number
-  /** How long a request waits for company while few blocks are written. */
+  /** How long a request waits for company while few small blocks are written. */
   readonly quickMillis: number
-  /** Blocks that may go quickly in a row; one more for each `blockMillis` without. */
+  /** Small blocks that may go quickly in a row; one more for each `blockMillis` without. */
   readonly quickBlocks: number
   /** How often an insert is tried that fails for no fault of its rows. */
   readonly insertAttempts: number
@@ -28,6 +31,7 @@ export const defaultIngestLimits: IngestLimits = {
   bodyBytes: 100 * megabyte,
   pendingBytes: 256 * megabyte,
   blockBytes: 8 * megabyte,
+  eagerBytes: 1 * megabyte,
   blockMillis: 500,
   quickMillis: 50,
   quickBlocks: 40,

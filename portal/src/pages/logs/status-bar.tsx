@@ -2,6 +2,7 @@
 import { Button, makeStyles, Popover, PopoverSurface, PopoverTrigger, tokens } from '@fluentui/react-components'
 import { InfoRegular } from '@fluentui/react-icons'
 import type { QueryAnswer } from '../../api/types.ts'
+import { ExplainButton } from './explain.tsx'
 import { countText, durationText, sizeText } from './measures.ts'
 import type { Finished } from './use-runs.ts'
 
@@ -41,7 +42,7 @@ export function StatusBar({ run }: { readonly run: Done }) {
   const styles = useStyles()
   const { answer, elapsed, request, finishedAt } = run
   const rows = answer.tables.reduce((sum, table) => sum + table.rows.length, 0)
-  const scope = 'resource' in request.target ? request.target.resource.split('/').at(-1) : request.target.workspace
+  const scope = request.target.resource?.split('/').at(-1) ?? request.target.workspace
   return (
     <footer className={styles.bar}>
       <span role="status">{countText(rows, 'row')}</span>
@@ -51,6 +52,7 @@ export function StatusBar({ run }: { readonly run: Done }) {
       </span>
       <span className={styles.space} />
       <span className={styles.faint}>{new Date(finishedAt).toLocaleTimeString('en-GB')}</span>
+      <ExplainButton request={request} className={styles.button} />
       <Popover positioning="above-end">
         <PopoverTrigger disableButtonEnhancement>
           <Button size="small" appearance="transparent" className={styles.button} icon={<InfoRegular />}>

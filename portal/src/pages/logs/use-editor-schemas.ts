@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { workspaceSchema } from '../../api/workspaces.ts'
 import type { NamedSchema } from '../../kql/schema.ts'
 import { calledWorkspaces } from '../../kql/workspace-calls.ts'
-import { useWorkspace } from '../../shell/workspace.ts'
+import { findWorkspace, useWorkspace } from '../../shell/workspace.ts'
 
 export function schemaQuery(workspace: string | undefined) {
   return queryOptions({
@@ -19,8 +19,10 @@ const none: readonly NamedSchema[] = []
 
 /** Empty until the current workspace's schema is there. A called workspace that does not exist is left out. */
 export function useEditorSchemas(query: string): readonly NamedSchema[] {
-  const { current } = useWorkspace()
-  const called = calledWorkspaces(query).join('\n')
+  const { all, current } = useWorkspace()
+  const called = calledWorkspaces(query)
+    .filter((name) => findWorkspace(all, name))
+    .join('\n')
   const names = useMemo(
     () => (current ? [...new Set([current.name, ...called.split('\n').filter((name) => name !== '')])] : []),
     [current, called],

@@ -70,7 +70,7 @@ function requestOf(tab: QueryTab, { text, start }: Statement, workspace: string)
   return {
     query: text,
     ...(timespan ? { timespan } : {}),
-    target: tab.resource ? { resource: tab.resource } : { workspace },
+    target: { workspace, ...(tab.resource ? { resource: tab.resource } : {}) },
     origin: originOf(tab.query, start),
     rangeLabel: own ? 'Set in query' : rangeLabel(tab.range),
   }

@@ -60,6 +60,13 @@ describe('group commit', () => {
     expect(engine.blocks.map((rows) => rows.length)).toEqual([1, 3])
   })
 
+  test('a block worth an insert waits for the one before only', async () => {
+    const engine = fakeEngine({ millis: 20 })
+    const { commit } = commitOn(engine, { quickMillis: 60_000, blockMillis: 60_000, eagerBytes: 10 })
+    await Promise.all(['long enough', 'long enough, too', 'and this'].map((row) => commit.store(table, part(row))))
+    expect(engine.blocks.map((rows) => rows.length)).toEqual([1, 2])
+  })
+
   test('a full block does not wait', async () => {
     const engine = fakeEngine()
     const { commit } = commitOn(engine, { quickMillis: 60_000, blockMillis: 60_000, blockBytes: 10 })

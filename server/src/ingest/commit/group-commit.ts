@@ -25,7 +25,7 @@ export interface GroupCommit {
   flush(): Promise<void>
 }
 
-type Rhythm = Pick<IngestLimits, 'blockBytes' | 'blockMillis' | 'quickMillis' | 'quickBlocks'>
+type Rhythm = Pick<IngestLimits, 'blockBytes' | 'eagerBytes' | 'blockMillis' | 'quickMillis' | 'quickBlocks'>
 
 export function createGroupCommit(inserter: Inserter, clock: Clock, rhythm: Rhythm): GroupCommit {
   const queues = new Map<string, TableQueue>()
@@ -86,13 +86,19 @@ class TableQueue {
 
   #schedule(): void {
     if (this.#waiting.length === 0) return
-    const isFull = this.#waitingBytes >= this.#rhythm.blockBytes
-    if (isFull && this.#running.size < parallelInserts) this.#start()
+    const { blockBytes, eagerBytes } = this.#rhythm
     // While an insert runs, the next block grows; its end schedules again.
-    else if (this.#running.size === 0 && !this.#timer) this.#timer = setTimeout(() => this.#start(), this.#delay())
+    const isIdle = this.#running.size === 0
+    if (
+      this.#waitingBytes >= blockBytes
+        ? this.#running.size < parallelInserts
+        : isIdle && this.#waitingBytes >= eagerBytes
+    ) {
+      this.#start()
+    } else if (isIdle && !this.#timer) this.#timer = setTimeout(() => this.#start(), this.#delay())
   }
 
-  /** Few blocks go quickly; a table that gets many small requests writes one block each half second. */
+  /** Few blocks go quickly; a table that gets many small requests writes one block each half second: parts cost merges. */
   #delay(): number {
     const { blockMillis, quickMillis, quickBlocks } = this.#rhythm
     const since = Math.max(0, this.#clock.now() - this.#lastBlock)

@@ -1,13 +1,12 @@
 // Plain files as tables, named after the file: JSON lines, JSON, CSV, TSV and Parquet, compressed or not, read by the engine.
-// Values keep KQL's types: what is nested becomes dynamic, as the JSON text that was written.
+// Values keep KQL's types: what is nested becomes dynamic, as the JSON text that was written. Used by workbench.ts.
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Catalog, Column, ScalarType, TableSchema } from '@conshelf/kql'
 import { quoteName, quoteString } from '@conshelf/kql/sql/quote'
-import type { Tables } from '../catalog/types.ts'
-import { randomIds } from '../core/ids.ts'
-import { type Engine, EngineError } from '../engine/engine.ts'
-import { CommandError } from './command.ts'
+import type { Tables } from './catalog/types.ts'
+import { randomIds } from './core/ids.ts'
+import { type Engine, EngineError } from './engine/engine.ts'
 
 /** By ending, the engine's name of the format. */
 const formats: Readonly<Record<string, string>> = {
@@ -22,6 +21,9 @@ const formats: Readonly<Record<string, string>> = {
 const ending = new RegExp(`\\.(${Object.keys(formats).join('|')})(\\.(gz|zst|bz2|xz|lz4))?$`, 'i')
 const database = 'files'
 
+/** A file that is missing, of an unknown kind, or not what its ending says. */
+export class UnreadableFile extends Error {}
+
 /** The file itself, or those of a folder whose ending is known. */
 export function dataFiles(path: string): readonly string[] {
   if (statSync(path).isDirectory())
@@ -29,7 +31,7 @@ export function dataFiles(path: string): readonly string[] {
       .filter((name) => ending.test(name))
       .map((name) => join(path, name))
   if (!ending.test(path))
-    throw new CommandError(`${path}: the ending says nothing known; take one of ${Object.keys(formats).join(', ')}`)
+    throw new UnreadableFile(`${path}: the ending says nothing known; take one of ${Object.keys(formats).join(', ')}`)
   return [path]
 }
 
@@ -39,7 +41,7 @@ export async function loadFiles(engine: Engine, files: readonly string[]): Promi
   const tables = new Map<string, TableSchema>()
   for (const file of files) {
     const name = tableName(file)
-    if (tables.has(name)) throw new CommandError(`two files would both be the table ${name}; rename one`)
+    if (tables.has(name)) throw new UnreadableFile(`two files would both be the table ${name}; rename one`)
     tables.set(name, await loadFile(engine, file, name))
   }
   return { catalog: () => catalogOf(tables) }
@@ -69,7 +71,7 @@ async function loadFile(engine: Engine, file: string, name: string): Promise<Tab
     return await schemaOf(engine, name, inferred)
   } catch (error) {
     if (error instanceof EngineError)
-      throw new CommandError(`${file} cannot be read as ${format}: ${error.message}`, { cause: error })
+      throw new UnreadableFile(`${file} cannot be read as ${format}: ${error.message}`, { cause: error })
     throw error
   }
 }

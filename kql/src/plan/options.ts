@@ -1,0 +1,31 @@
+// `set` statements: what they say to the compiler and to the server. https://learn.microsoft.com/kusto/query/set-statement
+import type { CompileOptions } from '../index.ts'
+import { is, type Statement, text, word } from '../kusto/syntax.ts'
+import { parseLiteral } from './literals.ts'
+
+/** Values by name in lower case; a name alone is true. */
+export function setOptions(statements: readonly Statement[]): Record<string, string | number | boolean> {
+  const found: Record<string, string | number | boolean> = {}
+  for (const statement of statements) {
+    if (!is(statement, 'SetOptionStatement')) continue
+    const name = statement.Name?.SimpleName ?? ''
+    const value = statement.ValueClause?.Expression
+    const raw = value ? word(value) : ''
+    found[name.toLowerCase()] = !value
+      ? true
+      : /^-?\d+$/.test(raw)
+        ? Number(raw)
+        : /^(true|false)$/.test(raw)
+          ? raw === 'true'
+          : raw
+  }
+  return found
+}
+
+/** `set query_now = datetime(…)` is what now() answers. https://learn.microsoft.com/kusto/query/set-statement */
+export function atQueryNow(statements: readonly Statement[], options: CompileOptions): CompileOptions {
+  const found = statements.find((s) => is(s, 'SetOptionStatement') && s.Name?.SimpleName?.toLowerCase() === 'query_now')
+  const value = is(found, 'SetOptionStatement') ? found.ValueClause?.Expression : undefined
+  const now = value ? parseLiteral('datetime', text(value)) : undefined
+  return typeof now === 'bigint' ? { ...options, now } : options
+}
