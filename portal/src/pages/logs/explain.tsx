@@ -83,8 +83,8 @@ function ExplainBody({ request }: { readonly request: QueryRequest }) {
         </TabList>
         {error && <Text>{error.message}</Text>}
         {!data && !error && <Spinner size="small" />}
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long texts scroll with the keyboard too */}
         {data && (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: long texts scroll with the keyboard too
           <pre className={styles.text} tabIndex={0}>
             {text}
           </pre>
