@@ -43,9 +43,9 @@ export async function answerQuery(
   const preferences = preferencesOf(request.headers.prefer)
   const query = queryRequest(parts, request, target, preferences.waitMillis)
   const writer = new AnswerWriter(preferences)
-  const parts_ = writer.text(parts.queries.run({ ...query, signal: clientSignal(reply) }))
+  const text = writer.text(parts.queries.run({ ...query, signal: clientSignal(reply) }))
   reply.type('application/json; charset=utf-8')
-  return sendParts(request, reply, parts_, (error) => writer.afterFailure(error))
+  return sendParts(request, reply, text, (error) => writer.afterFailure(error))
 }
 
 function queryRequest(
