@@ -87,15 +87,12 @@ class TableQueue {
   #schedule(): void {
     if (this.#waiting.length === 0) return
     const { blockBytes, eagerBytes } = this.#rhythm
+    const running = this.#running.size
+    const isFull = this.#waitingBytes >= blockBytes
+    const isWorthAnInsert = isFull || this.#waitingBytes >= eagerBytes
     // While an insert runs, the next block grows; its end schedules again.
-    const isIdle = this.#running.size === 0
-    if (
-      this.#waitingBytes >= blockBytes
-        ? this.#running.size < parallelInserts
-        : isIdle && this.#waitingBytes >= eagerBytes
-    ) {
-      this.#start()
-    } else if (isIdle && !this.#timer) this.#timer = setTimeout(() => this.#start(), this.#delay())
+    if (running === 0 ? isWorthAnInsert : isFull && running < parallelInserts) this.#start()
+    else if (running === 0) this.#timer ??= setTimeout(() => this.#start(), this.#delay())
   }
 
   /** Few blocks go quickly; a table that gets many small requests writes one block each half second: parts cost merges. */
