@@ -70,10 +70,16 @@ async function loadFile(engine: Engine, file: string, name: string): Promise<Tab
     )
     return await schemaOf(engine, name, inferred)
   } catch (error) {
-    if (error instanceof EngineError)
-      throw new UnreadableFile(`${file} cannot be read as ${format}: ${error.message}`, { cause: error })
+    if (error instanceof EngineError) {
+      throw new UnreadableFile(`${file} cannot be read as ${format}: ${innermost(error.message)}`, { cause: error })
+    }
     throw error
   }
+}
+
+/** The engine tells of a failed inference around the reason for it. */
+function innermost(message: string): string {
+  return /DB::Exception: (.*?) \([A-Z_]+\)/s.exec(message)?.[1] ?? message
 }
 
 /** Nested values of JSON are read as the text that stands there. */
