@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type RealServer, startRealServer } from './server.ts'
 
 const built = fileURLToPath(new URL('../portal/dist/index.html', import.meta.url))
@@ -26,7 +26,7 @@ afterAll(async () => {
   await server?.stop()
 })
 
-beforeEach(async () => {
+async function openPortal(): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   page = await context.newPage()
   page.setDefaultTimeout(120_000)
@@ -38,13 +38,17 @@ beforeEach(async () => {
   })
   await page.goto(server.url)
   await page.waitForSelector('.monaco-editor')
-  return async () => {
-    await context.close()
-    expect(complaints).toEqual([])
-  }
-})
+}
 
-describe('the walk', () => {
+async function closePortal(): Promise<void> {
+  await page.context().close()
+  expect(complaints).toEqual([])
+}
+
+describe('the walk, one tab after the other', () => {
+  beforeAll(openPortal)
+  afterAll(closePortal)
+
   test.each([
     ['seed-fw-blocked', 'msg_s', /example\.org:443\. Action: Deny/],
     ['seed-fw-dns', 'RequestedName', /\w\.\w/],
@@ -66,60 +70,76 @@ describe('the walk', () => {
   })
 })
 
-test('a query is typed, run from the keyboard, and drawn', async () => {
-  await typeQuery('AzureDiagnostics\n| summarize Rows = count() by Category\n| render piechart\n\nnonsense')
-  await page.keyboard.press('Control+Home')
-  await page.keyboard.press('Shift+Enter')
-  await page.getByRole('img', { name: /Pie chart of \d+ values/ }).waitFor()
-  await page.getByRole('tab', { name: 'Results' }).click()
-  expect(await page.getByRole('columnheader', { name: 'Category' }).count()).toBe(1)
-  expect(decodeURIComponent(page.url())).toContain('render+piechart')
-})
+describe('the page', () => {
+  beforeEach(openPortal)
+  afterEach(closePortal)
 
-test('an error stands below the editor and at its place in the text', async () => {
-  await typeQuery('AzureDiagnostics\n| where Categry == "x"')
-  await page.keyboard.press('Shift+Enter')
-  const alert = page.getByRole('alert').filter({ hasText: 'KS142' })
-  expect(await alert.textContent()).toMatch(/Categry[\s\S]*KS142[\s\S]*line 2, column 9/)
-  await page.waitForSelector('.squiggly-error')
-})
+  test('a query is typed, run from the keyboard, and drawn', async () => {
+    await typeQuery('AzureDiagnostics\n| summarize Rows = count() by Category\n| render piechart\n\nnonsense')
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.press('Shift+Enter')
+    await page.getByRole('img', { name: /Pie chart of \d+ values/ }).waitFor()
+    await page.getByRole('tab', { name: 'Results' }).click()
+    expect(await page.getByRole('columnheader', { name: 'Category' }).count()).toBe(1)
+    expect(decodeURIComponent(page.url())).toContain('render+piechart')
+  })
 
-test('a row opens to all its values, JSON as a tree; filters go into the query', async () => {
-  await page.click('[data-example="seed-audit-user"]')
-  const all = await rowCount()
-  expect(await firstValue('log_s')).toMatch(/^\{\d+\}kind: Event.*verb: \w+/)
-  await page.locator('.grid-detail summary', { hasText: 'objectRef' }).click()
-  await page.locator('.grid-detail details details', { hasText: 'resource: ' }).waitFor()
-  await propertyOf('Category').hover()
-  await propertyOf('Category').getByRole('button', { name: 'Only rows without this value' }).click()
-  await page.waitForURL(
-    ({ hash }) => new URLSearchParams(hash.slice(1)).get('query')?.includes('| where Category !=') === true,
-  )
-  expect([all > 0, await rowCount()]).toEqual([true, 0])
-})
+  test('an error stands below the editor and at its place in the text', async () => {
+    await typeQuery('AzureDiagnostics\n| where Categry == "x"')
+    await page.keyboard.press('Shift+Enter')
+    const alert = page.getByRole('alert').filter({ hasText: 'KS142' })
+    expect(await alert.textContent()).toMatch(/Categry[\s\S]*KS142[\s\S]*line 2, column 9/)
+    await page.waitForSelector('.squiggly-error')
+  })
 
-test('tens of thousands of rows scroll, sort and filter', async () => {
-  await typeQuery('range n from 1 to 30000 step 1 | extend text = strcat("row ", n), even = n % 2 == 0')
-  await page.keyboard.press('Shift+Enter')
-  expect(await rowCount()).toBe(30_000)
-  await page.getByRole('columnheader', { name: 'n' }).first().click()
-  await page.getByRole('columnheader', { name: 'n' }).first().click()
-  expect(await firstValue('n')).toBe('30000')
-  await page.locator('[role=grid]').focus()
-  await page.keyboard.press('Control+End')
-  await page.getByRole('gridcell', { name: 'row 1', exact: true }).waitFor()
-  await page.getByLabel('Filter rows').fill('row 2999')
-  await page.locator('[role=grid][aria-rowcount="12"]').waitFor()
-})
+  test('a row opens to all its values, JSON as a tree; filters go into the query', async () => {
+    await page.click('[data-example="seed-audit-user"]')
+    const all = await rowCount()
+    expect(await firstValue('log_s')).toMatch(/^\{\d+\}kind: Event.*verb: \w+/)
+    await page.locator('.grid-detail summary', { hasText: 'objectRef' }).click()
+    await page.locator('.grid-detail details details', { hasText: 'resource: ' }).waitFor()
+    await propertyOf('Category').hover()
+    await propertyOf('Category').getByRole('button', { name: 'Only rows without this value' }).click()
+    await page.waitForURL(
+      ({ hash }) => new URLSearchParams(hash.slice(1)).get('query')?.includes('| where Category !=') === true,
+    )
+    expect([all > 0, await rowCount()]).toEqual([true, 0])
+  })
 
-test('a link opens its query; tabs keep theirs over a reload', async () => {
-  const link = new URLSearchParams({ workspace: 'networking', timespan: 'PT1H', query: 'AzureDiagnostics | take 3' })
-  await page.goto(`${server.url}/logs#${link}`)
-  await page.reload()
-  await page.getByRole('button', { name: 'Time range: Last hour' }).waitFor()
-  await page.getByRole('button', { name: /^Workspace networking/ }).waitFor()
-  await page.click('text=Run')
-  expect(await rowCount()).toBe(3)
+  test('tens of thousands of rows scroll, sort and filter', async () => {
+    await typeQuery('range n from 1 to 30000 step 1 | extend text = strcat("row ", n), even = n % 2 == 0')
+    await page.keyboard.press('Shift+Enter')
+    expect(await rowCount()).toBe(30_000)
+    await page.getByRole('columnheader', { name: 'n' }).first().click()
+    await page.getByRole('columnheader', { name: 'n' }).first().click()
+    expect(await firstValue('n')).toBe('30000')
+    await page.locator('[role=grid]').focus()
+    await page.keyboard.press('Control+End')
+    await page.getByRole('gridcell', { name: 'row 1', exact: true }).waitFor()
+    await page.getByLabel('Filter rows').fill('row 2999')
+    await page.locator('[role=grid][aria-rowcount="12"]').waitFor()
+  })
+
+  test('a resource as scope leaves its rows alone', async () => {
+    await page.click('[data-example="seed-kv-secretget"]')
+    await rowCount()
+    await page.getByRole('button', { name: 'Scope: cluster' }).click()
+    await page.getByRole('button', { name: /^kv-aks-/ }).click()
+    await typeQuery('AzureDiagnostics\n| distinct ResourceProvider')
+    await page.keyboard.press('Shift+Enter')
+    expect(await rowCount()).toBe(1)
+    expect(await firstValue('ResourceProvider')).toBe('MICROSOFT.KEYVAULT')
+  })
+
+  test('a link opens its query; tabs keep theirs over a reload', async () => {
+    const link = new URLSearchParams({ workspace: 'networking', timespan: 'PT1H', query: 'AzureDiagnostics | take 3' })
+    await page.goto(`${server.url}/logs#${link}`)
+    await page.reload()
+    await page.getByRole('button', { name: 'Time range: Last hour' }).waitFor()
+    await page.getByRole('button', { name: /^Workspace networking/ }).waitFor()
+    await page.click('text=Run')
+    expect(await rowCount()).toBe(3)
+  })
 })
 
 /** Waits for the end of the run that was just started. */

@@ -23,15 +23,17 @@ export function SignIn() {
   const styles = useStyles()
   const client = useQueryClient()
   const [token, setToken] = useState('')
-  const refused = storedToken() !== undefined
-  const submit = (event: FormEvent) => {
+  const [refused, setRefused] = useState(storedToken() !== undefined)
+  const submit = async (event: FormEvent) => {
     event.preventDefault()
     storeToken(token.trim())
-    void client.invalidateQueries()
+    await client.refetchQueries({ queryKey: ['about'] })
+    // Accepted, this form is gone by now.
+    setRefused(true)
   }
   return (
     <main className={styles.place}>
-      <form className={styles.card} onSubmit={submit}>
+      <form className={styles.card} onSubmit={(event) => void submit(event)}>
         <div className={styles.head}>
           <Mark size={36} />
           <Title3>Conshelf</Title3>

@@ -13,7 +13,7 @@ export function rolesOf(table: ResultTable, render: RenderInfo, { shape, time }:
   const { columns } = table
   const named = (name: string) => columns.findIndex((column) => column.name === name)
   const wantsPlace = time || shape === 'line' || shape === 'area' || shape === 'scatter'
-  const x = render.xColumn ? named(render.xColumn) : defaultX(columns, time, wantsPlace)
+  const x = render.xColumn ? named(render.xColumn) : defaultX(columns, time, wantsPlace, shape !== 'pie')
   if (x < 0) return render.xColumn ? `No column is named ${render.xColumn}.` : missingX(time)
   const series = names(render.series)
     .map(named)
@@ -30,9 +30,10 @@ export function rolesOf(table: ResultTable, render: RenderInfo, { shape, time }:
   return { x, ys, series: series.length > 0 ? series : rest }
 }
 
-function defaultX(columns: readonly ResultColumn[], time: boolean, wantsPlace: boolean): number {
+/** Time comes first wherever it stands; categories are the first column, unless they split what happened over time. */
+function defaultX(columns: readonly ResultColumn[], time: boolean, wantsPlace: boolean, overTime: boolean): number {
   const instant = columns.findIndex(({ type }) => type === 'datetime')
-  if (time || (wantsPlace && instant >= 0)) return instant
+  if (time || (overTime && instant >= 0)) return instant
   if (!wantsPlace) return columns.length > 0 ? 0 : -1
   return columns.findIndex(({ type }) => isNumber(type) || type === 'timespan')
 }

@@ -115,6 +115,11 @@ describe('charts over categories', () => {
     ])
   })
 
+  test('columns that split what happened over time stand on the time axis', () => {
+    const model = xy(chartModel(byAction, { visualization: 'columnchart', kind: 'stacked' }))
+    expect([model.x.scale, model.series.map(({ name }) => name)]).toEqual(['time', ['Deny', 'Allow']])
+  })
+
   test('a pie adds up, orders by size and gathers the small ones', () => {
     const many = table(
       { k: 'string', n: 'long' },

@@ -4,7 +4,7 @@ import {
   CheckmarkRegular,
   LinkRegular,
   PlayFilled,
-  StopRegular,
+  StopFilled,
   TextIndentIncreaseLtrRegular,
 } from '@fluentui/react-icons'
 import { useState } from 'react'
@@ -45,7 +45,7 @@ export function CommandBar({ tab, running, onRun, onCancel, onEdit, onFormat }: 
   return (
     <div className={styles.bar} role="toolbar" aria-label="Query">
       {running ? (
-        <Button size="small" className={styles.run} icon={<StopRegular />} onClick={onCancel}>
+        <Button size="small" className={styles.run} icon={<StopFilled />} onClick={onCancel}>
           Cancel
         </Button>
       ) : (

@@ -17,15 +17,22 @@ import { useState } from 'react'
 import type { LoggedResource } from '../../api/types.ts'
 import { loggedResources } from '../../api/workspaces.ts'
 import { useWorkspace } from '../../shell/workspace.ts'
+import { resourceName } from './resource-name.ts'
 
 const useStyles = makeStyles({
   button: { fontWeight: tokens.fontWeightRegular, maxWidth: '320px', overflow: 'hidden', whiteSpace: 'nowrap' },
   name: { overflow: 'hidden', textOverflow: 'ellipsis' },
   surface: { display: 'grid', gap: '8px', width: '380px', padding: '12px' },
-  list: { maxHeight: '340px', overflow: 'auto', display: 'grid' },
+  list: { maxHeight: '340px', overflow: 'auto', display: 'grid', gridAutoRows: 'max-content' },
   entry: { justifyContent: 'flex-start', textAlign: 'left', fontWeight: tokens.fontWeightRegular, padding: '5px 8px' },
   selected: { backgroundColor: tokens.colorNeutralBackground1Selected },
-  lines: { display: 'grid', minWidth: 0 },
+  lines: { display: 'grid', minWidth: 0, flex: 1 },
+  aside: {
+    color: tokens.colorNeutralForeground3,
+    fontSize: '12px',
+    fontVariantNumeric: 'tabular-nums',
+    paddingLeft: '12px',
+  },
   faint: {
     color: tokens.colorNeutralForeground3,
     fontSize: '11px',
@@ -44,7 +51,7 @@ export function ScopePicker({ value, onChange }: ScopePickerProps) {
   const styles = useStyles()
   const { current } = useWorkspace()
   const [open, setOpen] = useState(false)
-  const label = value ? (value.split('/').at(-1) ?? value) : (current?.name ?? 'workspace')
+  const label = value ? resourceName(value) : (current?.name ?? 'workspace')
   const choose = (resource: string | undefined) => {
     onChange(resource)
     setOpen(false)
@@ -103,12 +110,13 @@ function Choices({ workspace, value, onChoose }: ChoicesProps) {
           selected={!value}
           onClick={() => onChoose(undefined)}
         />
-        {found.toSorted(byType).map((resource) => (
+        {found.toSorted(byRows).map((resource) => (
           <Entry
             key={resource.id}
             icon={<CubeRegular />}
-            title={resource.name}
-            text={`${resource.type} · ${resource.rows.toLocaleString('en')} rows in 24 hours`}
+            title={resourceName(resource.id)}
+            text={resource.type}
+            aside={resource.rows.toLocaleString('en')}
             selected={resource.id === value}
             onClick={() => onChoose(resource.id)}
           />
@@ -127,11 +135,13 @@ interface EntryProps {
   readonly icon: React.ReactElement
   readonly title: string
   readonly text: string
+  /** Rows of the last day. */
+  readonly aside?: string
   readonly selected: boolean
   readonly onClick: () => void
 }
 
-function Entry({ icon, title, text, selected, onClick }: EntryProps) {
+function Entry({ icon, title, text, aside, selected, onClick }: EntryProps) {
   const styles = useStyles()
   return (
     <Button
@@ -145,10 +155,16 @@ function Entry({ icon, title, text, selected, onClick }: EntryProps) {
         <span className={styles.name}>{title}</span>
         <span className={styles.faint}>{text}</span>
       </span>
+      {aside && (
+        <span className={styles.aside} title="Rows of the last 24 hours">
+          {aside}
+        </span>
+      )}
     </Button>
   )
 }
 
-function byType(a: LoggedResource, b: LoggedResource): number {
-  return a.type.localeCompare(b.type) || a.name.localeCompare(b.name)
+/** What writes most is looked at most. */
+function byRows(a: LoggedResource, b: LoggedResource): number {
+  return b.rows - a.rows || a.name.localeCompare(b.name)
 }

@@ -4,6 +4,7 @@ import { InfoRegular } from '@fluentui/react-icons'
 import type { QueryAnswer } from '../../api/types.ts'
 import { ExplainButton } from './explain.tsx'
 import { countText, durationText, sizeText } from './measures.ts'
+import { resourceName } from './resource-name.ts'
 import type { Finished } from './use-runs.ts'
 
 const useStyles = makeStyles({
@@ -42,7 +43,8 @@ export function StatusBar({ run }: { readonly run: Done }) {
   const styles = useStyles()
   const { answer, elapsed, request, finishedAt } = run
   const rows = answer.tables.reduce((sum, table) => sum + table.rows.length, 0)
-  const scope = request.target.resource?.split('/').at(-1) ?? request.target.workspace
+  const { resource, workspace } = request.target
+  const scope = resource ? resourceName(resource) : workspace
   return (
     <footer className={styles.bar}>
       <span role="status">{countText(rows, 'row')}</span>

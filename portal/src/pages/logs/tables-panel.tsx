@@ -1,5 +1,5 @@
 // Tables and functions of the workspace with their columns; a click writes a name into the query.
-import { Checkbox, Input, makeStyles, Spinner, Text, tokens } from '@fluentui/react-components'
+import { Checkbox, Input, makeStyles, mergeClasses, Spinner, Text, tokens } from '@fluentui/react-components'
 import { SearchRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
@@ -9,6 +9,7 @@ import { useWorkspace } from '../../shell/workspace.ts'
 import { schemaQuery } from './use-editor-schemas.ts'
 
 const useStyles = makeStyles({
+  option: { '& label': { fontSize: '12px', lineHeight: '16px' } },
   tools: { padding: '8px 10px 0', display: 'grid' },
   list: { flex: 1, minHeight: 0, overflow: 'auto', padding: '0 8px 12px', fontSize: '13px' },
   table: { contentVisibility: 'auto', containIntrinsicSize: 'auto 26px' },
@@ -21,10 +22,10 @@ const useStyles = makeStyles({
     listStyleType: 'none',
     '::-webkit-details-marker': { display: 'none' },
     '::before': { content: '"›"', width: '16px', textAlign: 'center', color: tokens.colorNeutralForeground3 },
-    'details[open] > &::before': { transform: 'rotate(90deg)' },
     ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}` },
   },
+  summaryOpen: { '::before': { transform: 'rotate(90deg)' } },
   name: { overflow: 'hidden', textOverflow: 'ellipsis', flex: 1 },
   faint: { color: tokens.colorNeutralForeground4 },
   item: {
@@ -80,6 +81,7 @@ export function TablesPanel({ onTable }: { readonly onTable: (name: string) => v
           onChange={(_, { value }) => setSearch(value)}
         />
         <Checkbox
+          className={styles.option}
           label="Also tables without rows"
           checked={all}
           onChange={(_, { checked }) => setAll(checked === true)}
@@ -117,8 +119,8 @@ function Table({ table, wanted, onUse }: TableProps) {
   const columns = table.name.toLowerCase().includes(wanted) ? table.columns : hits
   return (
     <details className={styles.table} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className={styles.summary}>
-        <span className={`${styles.name} ${table.populated ? '' : styles.faint}`}>{table.name}</span>
+      <summary className={mergeClasses(styles.summary, open && styles.summaryOpen)}>
+        <span className={mergeClasses(styles.name, !table.populated && styles.faint)}>{table.name}</span>
         <button
           type="button"
           className={styles.use}
