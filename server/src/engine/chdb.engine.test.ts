@@ -52,7 +52,7 @@ async function batches(engine: Engine): Promise<readonly Row[]> {
 test('acknowledged rows survive kill -9, and no batch is torn', async () => {
   const path = join(root, 'killed')
   let next = 0
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const last = await writeUntilKilled(path, next)
     const engine = await openChdb({ path })
     const stored = await batches(engine)

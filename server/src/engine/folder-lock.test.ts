@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { FolderInUse, lockFolder } from './folder-lock.ts'
 
-const newFolder = () => mkdtemp(join(tmpdir(), 'lock-'))
+const root = await mkdtemp(join(tmpdir(), 'lock-'))
+afterAll(() => rm(root, { recursive: true }))
+const newFolder = () => mkdtemp(join(root, 'folder-'))
 
 test('a folder is held until it is released, and the refusal names folder and holder', async () => {
   const folder = await newFolder()

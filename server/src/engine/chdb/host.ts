@@ -19,9 +19,8 @@ process.on('uncaughtException', (error) => {
   console.error('the engine process failed:', error)
   die()
 })
-// Ctrl-C in a terminal reaches this process too; when to stop is the server's decision.
-process.on('SIGINT', () => undefined)
-process.on('SIGTERM', () => undefined)
+// What a terminal sends reaches this process too; when to stop is the server's decision.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
 const heartbeat = new Int32Array(new SharedArrayBuffer(4))
 setInterval(() => Atomics.add(heartbeat, 0, 1), 500)

@@ -17,31 +17,52 @@ export interface SelectContext {
   readonly clock: Clock
 }
 
-/** Leaves the handle clean when it ends in any way, except when the engine would not let go: then it is still busy. */
+/**
+ * One chunk is fetched ahead while the caller works on the last. Leaves the handle clean when it ends in any way, except
+ * when the engine would not let go: then the handle is still busy.
+ */
 export async function* select(
   sql: string,
   options: RunOptions,
-  { handle, watch, control, clock }: SelectContext,
+  context: SelectContext,
 ): AsyncGenerator<Uint8Array, void, void> {
+  const { handle, watch, control, clock } = context
   const sampler = options.onStatistics && new Sampler(options.tag, control)
   const started = clock.now()
+  const statement = sql + settingsClause(querySettings(options.tag, options.limits))
+  let coming = watch.during(handle.request({ kind: 'start', sql: statement }))
+  let look = sampler
+  let ended = false
   try {
-    const statement = sql + settingsClause(querySettings(options.tag, options.limits))
-    let answer = await watch.during(handle.request({ kind: 'start', sql: statement }))
-    if (answer.kind === 'chunk') await sampler?.sample()
     for (;;) {
+      const answer = await coming
+      ended = answer.kind !== 'chunk'
       if (watch.reason) throw watch.reason
-      if (answer.kind !== 'chunk') break
+      if (answer.kind !== 'chunk') return finish(answer, options)
+      coming = next(context, look)
+      look = undefined
       yield answer.json
-      if (watch.reason) throw watch.reason
-      answer = await watch.during(handle.request({ kind: 'next' }))
     }
-    finish(answer, options)
   } finally {
     sampler?.end()
-    if (!handle.busy) await handle.request({ kind: 'cancel' })
+    if (!ended) await leave(context, coming)
     options.onStatistics?.({ elapsedMillis: clock.now() - started, ...(sampler?.seen ?? nothingSeen) })
   }
+}
+
+/** A query with one chunk, as most are, must be looked at before the second fetch, which ends it. */
+function next({ handle, watch }: SelectContext, sampler: Sampler | undefined): Promise<Answer> {
+  const looked = sampler?.sample() ?? Promise.resolve()
+  const coming = looked.then(() => watch.during(handle.request({ kind: 'next' })))
+  coming.catch(() => undefined)
+  return coming
+}
+
+/** Kills what is being fetched, and lets go of the stream once the engine has. */
+async function leave({ handle, watch }: SelectContext, coming: Promise<Answer>): Promise<void> {
+  watch.stop(new EngineError('cancelled', 'the caller has left'))
+  await coming.catch(() => undefined)
+  if (!handle.busy) await handle.request({ kind: 'cancel' })
 }
 
 function finish(answer: Answer, options: RunOptions): void {

@@ -11,8 +11,6 @@ const data = workerData as ThreadData
 let session: Session | undefined
 let stream: ChdbQueryStream | undefined
 let chunks: AsyncIterator<StreamChunk> | undefined
-/** The next chunk, fetched while the caller works on the last one. */
-let ahead: Promise<Answer> | undefined
 
 const newline = 0x0a
 const comma = 0x2c
@@ -29,14 +27,6 @@ function asJsonArray(lines: Uint8Array): Uint8Array<ArrayBuffer> {
   return json
 }
 
-/** Not after the first chunk: most results have no other, and one may want to look at the query before it ends. */
-async function next(): Promise<Answer> {
-  const answer = await (ahead ?? fetchChunk())
-  ahead = answer.kind === 'chunk' ? fetchChunk() : undefined
-  ahead?.catch(() => undefined)
-  return answer
-}
-
 async function fetchChunk(): Promise<Answer> {
   for (;;) {
     const step = await chunks?.next()
@@ -50,15 +40,13 @@ async function answer(request: Request): Promise<Answer> {
     case 'start':
       stream = current().queryStream(request.sql, { format: 'JSONCompactEachRow' })
       chunks = stream[Symbol.asyncIterator]()
-      ahead = undefined
       return fetchChunk()
     case 'next':
-      return next()
+      return fetchChunk()
     case 'cancel':
       stream?.cancel()
       stream = undefined
       chunks = undefined
-      ahead = undefined
       return { kind: 'end' }
     case 'run':
       return { kind: 'text', text: current().query(request.sql, 'TSV') }
