@@ -1,7 +1,7 @@
 // Looks for what the engine would pass over in silence: rows without a definition, definitions without their rows,
 // parts that do not load. Used by data-folder.ts at the start.
 import type { Dirent } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Runs a short statement; the answer is tab-separated text. */
@@ -65,9 +65,17 @@ async function definitionsIn(folder: string): Promise<readonly Definition[]> {
     const file = join(folder, name)
     const text = await readFile(file, 'utf8')
     const uuid = /^ATTACH [^']*? UUID '([0-9a-f-]{36})'/.exec(text)?.[1]
-    return uuid ? [{ file, uuid, stored: /^ENGINE = (\w*MergeTree|Atomic)/m.test(text) }] : []
+    return uuid ? [{ file, uuid, stored: await hasFolder(file, text) }] : []
   })
   return (await Promise.all(read)).flat()
+}
+
+/** A database has one from its first table on; the engine then puts a link to it beside the definition. */
+async function hasFolder(file: string, text: string): Promise<boolean> {
+  const engine = /^ENGINE = (\w+)/m.exec(text)?.[1] ?? ''
+  if (engine !== 'Atomic') return engine.endsWith('MergeTree')
+  const link = await readlink(file.replace(/\.sql$/, '')).catch(() => undefined)
+  return link !== undefined
 }
 
 /** Undefined: nothing worth keeping, as a table whose creation was cut short leaves behind. */

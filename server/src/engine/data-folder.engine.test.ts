@@ -193,6 +193,18 @@ test('an open folder is not opened again, by this engine or the engine beneath',
   await again.close()
 })
 
+test('a database that has no table yet is no damage', async () => {
+  const path = await copyOfFolder()
+  const engine = await openChdb({ path })
+  await engine.command('CREATE DATABASE empty')
+  await engine.close()
+  const again = await openChdb({ path })
+  await again.command('CREATE TABLE empty.t (n Int64) ENGINE = MergeTree ORDER BY n')
+  await again.close()
+  await rm(await find(path, /^clickhouse$/, /^metadata$/, /^empty$/).then(realpath), { recursive: true })
+  await expect(openChdb({ path })).rejects.toThrow(/empty\.sql names the folder .*, which is missing/)
+})
+
 test('several folders are open at a time', async () => {
   const engines = await Promise.all([await copyOfFolder(), await copyOfFolder()].map((path) => openChdb({ path })))
   for (const engine of engines) expect(await count(engine, 'd.kept')).toEqual([['2']])

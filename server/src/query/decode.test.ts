@@ -4,6 +4,9 @@ import { encodeRows, rowDecoder } from './decode.ts'
 
 const cases: readonly (readonly [ScalarType, Cell, Cell])[] = [
   ['bool', true, true],
+  ['bool', 1, true],
+  ['bool', 0, false],
+  ['bool', null, null],
   ['int', -5, -5],
   ['long', '42', 42],
   ['long', '9007199254740991', 9_007_199_254_740_991],

@@ -5,6 +5,8 @@ type Decode = (raw: Cell) => Cell
 
 /** Types whose raw cell is the cell already have no entry. */
 const decoders: Readonly<Partial<Record<ScalarType, Decode>>> = {
+  // Comparisons and their like are numbers to the engine.
+  bool: (raw) => (typeof raw === 'number' ? raw !== 0 : raw),
   long: wholeNumber,
   timespan: wholeNumber,
   real: (raw) => (typeof raw === 'string' ? realOf(raw) : raw),

@@ -1,0 +1,29 @@
+// How many queries of the corpora run: numbers that may not fall. What fails is printed by `node e2e/corpora.ts`.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type CorpusName, corporaAreHere, runCorpus } from './corpora.ts'
+import { type RealServer, startRealServer } from './server.ts'
+
+const atLeast = {
+  docs: 411,
+  field: 1318,
+  baseline: 39,
+  walkthrough: 26,
+  containers: 25,
+  resources: 52,
+} as const satisfies Record<CorpusName, number>
+
+let server: RealServer
+beforeAll(async () => {
+  server = await startRealServer()
+})
+afterAll(() => server.stop())
+
+it.skipIf(!corporaAreHere()).each(Object.entries(atLeast))(
+  `%s: at least %i answer${corporaAreHere() ? '' : ' (skipped: ../shared with the corpora is absent)'}`,
+  async (name, wanted) => {
+    const { total, failures } = await runCorpus(server.url, name as CorpusName)
+    expect(total - failures.length, failures.map(({ id, why }) => `${id}: ${why}`).join('\n')).toBeGreaterThanOrEqual(
+      wanted,
+    )
+  },
+)

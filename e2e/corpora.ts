@@ -1,0 +1,148 @@
+// Runs other people's queries against the real server: the examples of the documentation with their printed results, and
+// queries from public repositories, which need only run. The corpora lie beside the project, in ../shared.
+//
+//   node e2e/corpora.ts [docs | field | seeds …] [--only TEXT] [--url URL]
+//
+// Prints what fails. --url: a server that runs already, with the demo's data for example.
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type RealServer, startRealServer } from './server.ts'
+
+const shared = new URL('../../shared/', import.meta.url)
+
+interface CorpusQuery {
+  readonly id: string
+  readonly query: string
+}
+
+interface Corpus {
+  readonly file: string
+  /** Ids whose documented result is wrong, one a line. */
+  readonly skip?: string
+  /** Undefined: it is enough that the query runs. */
+  readonly compare?: 'printed results'
+}
+
+export const corpora = {
+  docs: {
+    file: 'kql-conformance/docs-dev.jsonl',
+    skip: 'kql-conformance/known-doc-errors.tsv',
+    compare: 'printed results',
+  },
+  field: { file: 'field-queries/dev.jsonl' },
+  baseline: { file: 'field-queries/seed-queries.jsonl' },
+  walkthrough: { file: 'reference/seed-queries.jsonl' },
+  containers: { file: 'reference/container-insights-queries.jsonl' },
+  resources: { file: 'reference/resource-queries.jsonl' },
+} as const satisfies Readonly<Record<string, Corpus>>
+
+export type CorpusName = keyof typeof corpora
+
+export interface Failure {
+  readonly id: string
+  readonly why: string
+}
+
+export interface CorpusReport {
+  readonly total: number
+  readonly failures: readonly Failure[]
+  readonly millis: readonly number[]
+}
+
+interface Answer {
+  readonly tables?: readonly unknown[]
+  readonly error?: ErrorBody
+}
+
+interface ErrorBody {
+  readonly message?: string
+  readonly innererror?: ErrorBody
+  readonly details?: readonly ErrorBody[]
+}
+
+type Compare = (expected: CorpusQuery, table: unknown) => { readonly ok: boolean; readonly why?: string }
+
+export const corporaAreHere = (): boolean => existsSync(shared)
+
+export async function runCorpus(url: string, name: CorpusName, only = ''): Promise<CorpusReport> {
+  const corpus: Corpus = corpora[name]
+  const compare = corpus.compare ? await comparison() : undefined
+  const failures: Failure[] = []
+  const millis: number[] = []
+  const queries = queriesOf(corpus).filter(({ id }) => id.includes(only))
+  for (const query of queries) {
+    const started = performance.now()
+    const why = await failureOf(url, query, compare)
+    millis.push(performance.now() - started)
+    if (why !== undefined) failures.push({ id: query.id, why })
+  }
+  return { total: queries.length, failures, millis }
+}
+
+function queriesOf({ file, skip }: Corpus): readonly CorpusQuery[] {
+  const skipped = new Set(skip ? linesOf(skip).map((line) => line.split('\t')[0]) : [])
+  return linesOf(file)
+    .map((line) => JSON.parse(line) as CorpusQuery & { readonly filled?: string; readonly scope?: string })
+    .filter(({ id, scope }) => !skipped.has(id) && scope !== 'resource-graph')
+    .map(({ filled, ...rest }) => ({ ...rest, query: filled ?? rest.query }))
+}
+
+const linesOf = (path: string): readonly string[] =>
+  readFileSync(new URL(path, shared), 'utf8').split('\n').filter(Boolean)
+
+async function comparison(): Promise<Compare> {
+  const { compareResult } = (await import(new URL('kql-conformance/compare.mjs', shared).href)) as {
+    readonly compareResult: Compare
+  }
+  return compareResult
+}
+
+async function failureOf(url: string, query: CorpusQuery, compare: Compare | undefined): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${url}/v1/workspaces/default/query`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: query.query }),
+      signal: AbortSignal.timeout(60_000),
+    })
+    const answer = parseWithLargeIntegers(await response.text())
+    if (answer.error) return messages(answer.error).join(' / ')
+    const verdict = compare?.(query, answer.tables?.[0]) ?? { ok: true }
+    return verdict.ok ? undefined : `differs: ${verdict.why}`
+  } catch (error) {
+    return String(error)
+  }
+}
+
+function messages({ message, innererror, details }: ErrorBody): readonly string[] {
+  const inner = innererror ?? details?.[0]
+  return [...(message ? [message] : []), ...(inner ? messages(inner) : [])]
+}
+
+/** Integers that JavaScript's numbers cannot hold become strings. */
+function parseWithLargeIntegers(text: string): Answer {
+  return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && context?.source && /^-?\d{16,}$/.test(context.source) ? context.source : value,
+  ) as Answer
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: 'string' }, url: { type: 'string' } },
+  })
+  const names = positionals.length > 0 ? positionals : Object.keys(corpora)
+  const server: RealServer | undefined = values.url ? undefined : await startRealServer()
+  const url = values.url ?? server?.url ?? ''
+  for (const name of names) {
+    const { total, failures, millis } = await runCorpus(url, name as CorpusName, values.only)
+    for (const { id, why } of failures) console.log(`${id}: ${why.replace(/\s+/g, ' ')}`)
+    const sorted = millis.toSorted((a, b) => a - b)
+    const times = [0.5, 0.95, 1].map((q) => Math.round(sorted[Math.ceil(q * sorted.length) - 1] ?? 0))
+    console.log(
+      `${name}: ${total - failures.length} of ${total}; ms median ${times[0]}, 95 % ${times[1]}, longest ${times[2]}`,
+    )
+  }
+  await server?.stop()
+}
