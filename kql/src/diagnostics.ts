@@ -21,6 +21,8 @@ export const codes = {
   unknownWorkspace: 'CS006',
   restricted: 'CS007',
   dependsOnData: 'CS008',
+  /** Kusto's own, where only lowering sees the name: `table(T)` in a function. */
+  unknownTable: 'KS204',
 } as const
 
 /** Thrown inside the compiler only; compile() turns it into a diagnostic. */

@@ -71,8 +71,29 @@ export interface Span {
   readonly length: number
 }
 
+/** Where the trees of called functions belong: the binder parses a function's body anew for each call, and counts from its start. */
+const places = new WeakMap<SyntaxElement, number | Span>()
+
+const rootOf = (node: SyntaxElement): SyntaxElement => node.Root ?? node
+
+/** Says that the body of a called function is what was declared there, so that errors in it are shown in the query. */
+export function placeBody(body: SyntaxElement, declared: SyntaxElement): void {
+  const [root, outer] = [rootOf(body), rootOf(declared)]
+  if (root === outer) return
+  const place = places.get(outer)
+  places.set(root, typeof place === 'object' ? place : (place ?? 0) + declared.TriviaStart)
+}
+
+/** Says that errors in the body of a called function are shown at the call: the body is no part of the query. */
+export function placeAtCall(body: SyntaxElement, call: SyntaxElement): void {
+  if (rootOf(body) !== rootOf(call)) places.set(rootOf(body), span(call))
+}
+
+/** The place of a node in the query. */
 export function span(node: SyntaxElement): Span {
-  return { start: node.TextStart, length: node.Width }
+  const place = places.get(rootOf(node))
+  if (typeof place === 'object') return place
+  return { start: node.TextStart + (place ?? 0), length: node.Width }
 }
 
 /** The source text of a node, without its leading trivia. */
@@ -133,9 +154,13 @@ export function parametersOf(operator: { readonly Parameters: SyntaxElement | nu
   return found
 }
 
+/** The library boxes truth values, which print as in .NET: `True`. */
+const literalWord = (value: unknown): string =>
+  typeof value === 'object' ? String(value ?? '').toLowerCase() : String(value ?? '')
+
 /** The word or literal that a parameter's value is written as (`inner`, `"x"`). */
 export function word(expression: Expression | null | undefined): string {
   if (expression == null) return ''
-  if (expression.IsLiteral) return String(expression.LiteralValue ?? '')
+  if (expression.IsLiteral) return literalWord(expression.LiteralValue)
   return text(expression)
 }

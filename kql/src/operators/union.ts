@@ -1,4 +1,5 @@
 // union, and how several tables become one. https://learn.microsoft.com/kusto/query/union-operator
+import { CompileError, codes } from '../diagnostics.ts'
 import { columnsOf, type Expression, elements, is, parametersOf, text, word } from '../kusto/syntax.ts'
 import type { Column } from '../model.ts'
 import { type Environment, isAllowed, type Lowering } from '../plan/context.ts'
@@ -42,7 +43,18 @@ export function legsOf(
     .trim()
   if (/^[\w-]*\*[\w*-]*$/.test(name)) return tableLegs(env, ctx, (t) => wildcard(name).test(t))
   if (fuzzy && is(node, 'NameReference') && !node.ReferencedSymbol) return []
-  return [{ name: nameOf(node, `union_arg${index}`), relation: ctx.relation(node, env) }]
+  const leg = (): Leg => ({ name: nameOf(node, `union_arg${index}`), relation: ctx.relation(node, env) })
+  return fuzzy ? resolvable(leg) : [leg()]
+}
+
+/** With isfuzzy an input whose table does not exist is left out. */
+function resolvable(leg: () => Leg): Leg[] {
+  try {
+    return [leg()]
+  } catch (error) {
+    if (error instanceof CompileError && error.diagnostic.code === codes.unknownTable) return []
+    throw error
+  }
 }
 
 /** Every table of the workspace that holds rows and whose name passes. */

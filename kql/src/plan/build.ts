@@ -22,7 +22,7 @@ import { operators } from '../operators/index.ts'
 import { checkGroupwise } from '../operators/partition.ts'
 import { renderOf } from '../operators/render.ts'
 import { bindName, type Environment, isAllowed, type Lowering, lookup } from './context.ts'
-import { bindArguments, lowerExpr, unsupported } from './expressions.ts'
+import { bindArguments, lowerExpr, placeOf, unsupported } from './expressions.ts'
 import type { ColumnInfo, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
 import { atQueryNow, setOptions } from './options.ts'
 import { scanTable } from './scan.ts'
@@ -89,6 +89,7 @@ function bindLet(statement: Node<'LetStatement'>, env: Environment | undefined, 
     return bindName(env, name, {
       kind: 'function',
       env: env as Environment,
+      declared: value.Body!,
       ...(value.ViewKeyword && body && isTable(body.ResultType) ? { view: rows } : {}),
     })
   }
@@ -121,18 +122,26 @@ function tabularFunction(
   const matched = patternCall(node, undefined, env, ctx)
   if (matched) return matched
   if (node.ReferencedSymbol?.Name === 'table') {
-    return tableNamed(word(elements(node.ArgumentList?.Expressions)[0]), node, env, ctx, catalog)
+    return tableNamed(constantText(elements(node.ArgumentList?.Expressions)[0], env, ctx), node, env, ctx, catalog)
   }
   if (!lookup(env, name)) checkAllowed(name, node, env)
   const body = node.GetCalledFunctionBody()
   if (!body) return unsupported(node, `the function '${name}'`)
   const binding = lookup(env, name)
+  placeOf(body, binding, node)
   const definition = binding?.kind === 'function' ? binding.env : undefined
   const inner = bindArguments(node, definition, { env, columns: [] }, ctx, piped)
   if (!is(body, 'FunctionBody')) return ctx.relation(body as Expression, inner)
   const result = body.Expression
   if (!result) return unsupported(node, 'a function without a result')
   return ctx.relation(result, ctx.statements(elements(body.Statements), inner))
+}
+
+/** The name that `table(…)` is given: a literal, or what a parameter of a function was given. */
+function constantText(node: Expression | undefined, env: Environment | undefined, ctx: Lowering): string {
+  if (!node || node.IsLiteral) return word(node)
+  const expr = ctx.expr(node, { env, columns: [] })
+  return expr.kind === 'lit' ? String(expr.value) : unsupported(node, 'a table name that is not a constant')
 }
 
 function checkAllowed(name: string, node: SyntaxElement, env: Environment | undefined): void {
@@ -153,7 +162,7 @@ function tableNamed(
   const called = catalog.function(name)
   if (called) return unsupported(node, `the function '${name}' without parentheses`)
   throw new CompileError(
-    'KS204',
+    codes.unknownTable,
     `The name '${name}' does not refer to any known table, tabular variable or function.`,
     span(node),
   )
@@ -168,6 +177,7 @@ function named(node: Node<'NameReference'>, env: Environment | undefined, ctx: L
   const body = node.GetCalledFunctionBody()
   if (binding?.kind !== 'function') checkAllowed(name, node, env)
   if (body && is(body, 'FunctionBody') && body.Expression) {
+    placeOf(body, binding, node)
     const definition = binding?.kind === 'function' ? binding.env : undefined
     return ctx.relation(body.Expression, ctx.statements(elements(body.Statements), definition), input)
   }

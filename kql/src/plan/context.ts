@@ -9,8 +9,13 @@ export type Binding =
   | { readonly kind: 'scalar'; readonly expr: Expr }
   /** Lowers the relation anew for each use, so that no two uses share column ids. */
   | { readonly kind: 'relation'; readonly relation: () => Relation }
-  /** `view`: the rows of a view, which search and find range over. */
-  | { readonly kind: 'function'; readonly env: Environment; readonly view?: () => Relation }
+  /** `declared`: its body in the query. `view`: the rows of a view, which search and find range over. */
+  | {
+      readonly kind: 'function'
+      readonly env: Environment
+      readonly declared: SyntaxNode
+      readonly view?: () => Relation
+    }
   | { readonly kind: 'pattern'; readonly pattern: Node<'PatternDeclaration'>; readonly env: Environment | undefined }
   /** Another name of a workspace. */
   | { readonly kind: 'workspace'; readonly name: string }

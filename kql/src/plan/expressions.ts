@@ -10,6 +10,8 @@ import {
   isTable,
   type Node,
   nodeName,
+  placeAtCall,
+  placeBody,
   type SyntaxElement,
   type SyntaxNode,
   scalarType,
@@ -18,7 +20,7 @@ import {
 } from '../kusto/syntax.ts'
 import { aggregateNames } from '../kusto/tables.ts'
 import type { ScalarType } from '../model.ts'
-import { bindName, type Environment, type Lowering, lookup, type Scope } from './context.ts'
+import { type Binding, bindName, type Environment, type Lowering, lookup, type Scope } from './context.ts'
 import { dynamicText } from './dynamic.ts'
 import { fresh } from './fresh.ts'
 import { lit, nullOf, parseLiteral, stringLit } from './literals.ts'
@@ -230,6 +232,7 @@ function call(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering)
   const binding = lookup(scope.env, node.Name?.SimpleName ?? name)
   const body = node.GetCalledFunctionBody()
   if (body && (binding?.kind === 'function' || is(body, 'FunctionBody'))) {
+    placeOf(body, binding, node)
     return scalarFunction(node, body, binding?.kind === 'function' ? binding.env : undefined, scope, ctx)
   }
   const special = specialForms[name]
@@ -282,6 +285,12 @@ export function containsAggregate(node: SyntaxElement): boolean {
     if (child && child.ChildCount > 0 && containsAggregate(child)) return true
   }
   return false
+}
+
+/** Has errors in the body of a called function shown where it was declared, or at the call if that is not in the query. */
+export function placeOf(body: SyntaxNode, binding: Binding | undefined, call: SyntaxNode): void {
+  if (binding?.kind === 'function') placeBody(body, binding.declared)
+  else placeAtCall(body, call)
 }
 
 /** Parameters of a user's function bound to the arguments of a call. */
@@ -372,7 +381,7 @@ function timeNow(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Loweri
 const distinctCall: Special = (node, scope, ctx) => ({
   kind: 'call',
   fn: node.ReferencedSymbol?.Name ?? '',
-  args: [...argumentsOf(node).map((a) => ctx.expr(a, scope)), lit('long', BigInt(node.TextStart))],
+  args: [...argumentsOf(node).map((a) => ctx.expr(a, scope)), lit('long', BigInt(span(node).start))],
   type: typeOf(node),
 })
 
