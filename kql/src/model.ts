@@ -40,6 +40,11 @@ export interface TableSource {
   /** Columns that exist in the engine; those of the schema that are missing here read as null (string: empty). */
   readonly columns: ReadonlySet<string>
   readonly promoted: readonly PromotedPath[]
+  /**
+   * Columns with a token index over their lower case, and the column beside each that holds the texts with signs beyond
+   * ASCII, those of them that are no letters or digits replaced by U+0001; it is empty for all other rows.
+   */
+  readonly wide?: ReadonlyMap<string, string>
 }
 
 export interface TableSchema {

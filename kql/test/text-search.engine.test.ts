@@ -1,6 +1,9 @@
 // String operators against their definition, over random texts and needles: an index or a shortcut must never decide an answer.
 // https://learn.microsoft.com/kusto/query/datatypes-string-operators
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Catalog, Cell } from '../src/index.ts'
+import { indexedText, wideText } from '../src/sql/search.ts'
+import { timeColumnType } from '../src/sql/types.ts'
 import { catalog, now } from './fixture.ts'
 import { openTestEngine, type TestEngine } from './run-query.ts'
 
@@ -107,4 +110,72 @@ it.each(Object.keys(definitions))('%s and its cs and negated forms agree with th
     expect({ needle, count: row[2] }).toEqual({ needle, count: texts.length - expected.length })
     expect({ needle, count: row[3] }).toEqual({ needle, count: expected.length })
   }
+})
+
+const indexed: Catalog = {
+  ...catalog,
+  version: 'indexed',
+  table: (name) => ({
+    name,
+    columns: [
+      { name: 'TimeGenerated', type: 'datetime' },
+      { name: 'i', type: 'long' },
+      { name: 's', type: 'string' },
+    ],
+    timeColumn: 'TimeGenerated',
+    plan: 'analytics',
+    sources: [
+      {
+        database: 'texts',
+        table: 'Texts',
+        columns: new Set(['TimeGenerated', 'i', 's']),
+        promoted: [],
+        wide: new Map([['s', 's/wide']]),
+      },
+    ],
+  }),
+}
+
+function storeTexts(texts: readonly string[]): void {
+  const index = (column: string) =>
+    `INDEX \`search ${column}\` ${indexedText(`\`${column}\``)} TYPE text(tokenizer = 'splitByNonAlpha')`
+  engine.command('CREATE DATABASE texts')
+  engine.command(
+    `CREATE TABLE texts.Texts (TimeGenerated ${timeColumnType}, i Nullable(Int64), s String, \`s/wide\` String MATERIALIZED ${wideText('s')},
+     ${index('s')}, ${index('s/wide')}) ENGINE = MergeTree ORDER BY i SETTINGS allow_nullable_key = 1, index_granularity = 32`,
+  )
+  const rows = texts.map((s, i) => JSON.stringify({ i, s }))
+  engine.command(`INSERT INTO texts.Texts (i, s) FORMAT JSONEachRow ${rows.join('\n')}`)
+}
+
+it('finds the same rows through the index of a stored column', () => {
+  const random = randomFrom(4711)
+  const texts = Array.from({ length: 3000 }, () => randomText(random, 1 + random(12)).toWellFormed())
+  storeTexts(texts)
+  const found = (condition: string): Cell =>
+    engine.run(`Texts | where ${condition} | count`, indexed, now).rows[0]?.[0] ?? null
+  const lower = (s: string): string => s.toLowerCase()
+  for (let round = 0; round < 60; round++) {
+    const source = texts[random(texts.length)] as string
+    const from = random(source.length)
+    const needle = (
+      round % 3 === 0 ? randomText(random, 1 + random(3)) : source.slice(from, from + 1 + random(5))
+    ).toWellFormed()
+    for (const [operator, define] of Object.entries(definitions)) {
+      const expected = texts.filter((t) => define(lower(t), lower(needle))).length
+      const expectedCs = texts.filter((t) => define(t, needle)).length
+      const counts = [operator, `${operator}_cs`, `!${operator}`].map((o) => found(`s ${o} ${quoted(needle)}`))
+      expect({ operator, needle, counts }).toEqual({
+        operator,
+        needle,
+        counts: [expected, expectedCs, texts.length - expected],
+      })
+    }
+  }
+  const terms = ['ab', 'É', 'b1-']
+  const has = (t: string) => terms.map((n) => hasTerm(lower(t), lower(n), true, true))
+  expect(found('s has_any ("ab", "É", "b1-")')).toBe(texts.filter((t) => has(t).includes(true)).length)
+  expect(found('s has_all ("ab", "É", "b1-")')).toBe(texts.filter((t) => !has(t).includes(false)).length)
+  expect(found(`s matches regex @"[-.]ab1?AB"`)).toBe(texts.filter((t) => /[-.]ab1?AB/.test(t)).length)
+  expect(found(`s matches regex @"a\\.+AB+b1"`)).toBe(texts.filter((t) => /a\.+AB+b1/.test(t)).length)
 })

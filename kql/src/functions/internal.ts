@@ -170,6 +170,8 @@ export const internal: FunctionTable = {
   }),
   json_of: fn((call) => written('string', `ifNull(${asJson(argument(call, 0)).sql}, 'null')`, false)),
   cast_to: fn((call) => convertWritten(argument(call, 0), call.type, call.share)),
+  /** (text, its texts beyond ASCII): a column with a token index; see rewrite/text-search.ts. */
+  searched: fn((call) => ({ ...argument(call, 0), wide: argument(call, 1).sql })),
 }
 
 export const internalAggregates: FunctionTable = {

@@ -1,32 +1,41 @@
-// contains, has, startswith and their kin, by the engine's text index where a column has one.
+// contains, has, startswith and their kin, by the engine's token index where a column has one.
 // https://learn.microsoft.com/kusto/query/datatypes-string-operators
 //
 // Case-insensitive operators are written over `lower(column)`, the very expression that indexes are built on: the rows are
-// the same with and without an index.
+// the same with and without an index. Tokens of the engine are runs of ASCII letters and digits and of all bytes beyond
+// ASCII; KQL's terms are runs of letters and digits of any script. The two differ where a sign beyond ASCII that is no
+// letter touches a term (a typographic quote). Columns with an index keep such texts once more, with those signs replaced
+// (TableSource.wide); for other texts terms are looked for again.
 import { quoteString } from '../sql/quote.ts'
-import { asString, type Written } from '../sql/written.ts'
+import { indexedText, replacedSign } from '../sql/search.ts'
+import { asString, type Written, written } from '../sql/written.ts'
 import { argument, constant, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
+import { requiredLiteral } from './regex-literal.ts'
 
-type Search = (text: string, needle: string, literal: string | undefined) => string
+/** `text` and `wide` (see Written) as the operator's case rule wants them. */
+interface Searched {
+  readonly text: string
+  readonly wide: string | undefined
+}
+type Search = (searched: Searched, needle: string, literal: string | undefined) => string
 
 const likeEscaped = (s: string): string => s.replace(/[\\%_]/g, '\\$&')
 const regexEscaped = (s: string): string => s.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+const like = (text: string, literal: string): string => `${text} LIKE ${quoteString(`%${likeEscaped(literal)}%`)}`
 
-const contains: Search = (text, needle, literal) =>
-  literal === undefined
-    ? `(position(${text}, ${needle}) > 0)`
-    : `${text} LIKE ${quoteString(`%${likeEscaped(literal)}%`)}`
-const startsWith: Search = (text, needle) => `startsWith(${text}, ${needle})`
-const endsWith: Search = (text, needle) => `endsWith(${text}, ${needle})`
+const contains: Search = ({ text }, needle, literal) =>
+  literal === undefined ? `(position(${text}, ${needle}) > 0)` : like(text, literal)
+const startsWith: Search = ({ text }, needle) => `startsWith(${text}, ${needle})`
+const endsWith: Search = ({ text }, needle) => `endsWith(${text}, ${needle})`
 
-/** A term is a run of letters and digits of any script. */
-const edgeBefore = '(?:^|[^\\p{L}\\p{N}])'
-const edgeAfter = '(?:$|[^\\p{L}\\p{N}])'
+/** What stands around a term: in any text; and, cheaper, in one where signs beyond ASCII are letters or digits. */
+const anyEdges = { before: '(?:^|[^\\p{L}\\p{N}])', after: '(?:$|[^\\p{L}\\p{N}])' }
+const letters = 'a-zA-Z0-9\\x{80}-\\x{10ffff}'
+const asciiEdges = { before: `(?:^|[^${letters}])`, after: `(?:$|[^${letters}])` }
 const startsTerm = '^[\\p{L}\\p{N}]'
 const endsTerm = '[\\p{L}\\p{N}]$'
-const nonAscii = '[^\\x00-\\x7f]'
 
-/** Needles that the engine's tokens, which are runs of ASCII letters and digits and of all bytes beyond ASCII, can answer. */
+/** Needles that are a token of the engine. */
 const oneTerm = /^[a-z0-9]+$/i
 
 interface Edges {
@@ -34,31 +43,41 @@ interface Edges {
   readonly end: boolean
 }
 
-/** The needle with a term's border at the edges that ask for one and that the needle itself fills with a letter or digit. */
-function literalPattern(literal: string, edges: Edges): string {
-  const before = edges.start && /^[\p{L}\p{N}]/u.test(literal) ? edgeBefore : ''
-  const after = edges.end && /[\p{L}\p{N}]$/u.test(literal) ? edgeAfter : ''
-  return quoteString(`${before}${regexEscaped(literal)}${after}`)
+/** The needle with a term's border at the edges that ask for one. */
+function pattern(literal: string, edges: Edges, { before, after }: typeof anyEdges): string {
+  return quoteString(`${edges.start ? before : ''}${regexEscaped(literal)}${edges.end ? after : ''}`)
 }
 
 function variablePattern(needle: string, edges: Edges): string {
-  const before = edges.start ? [`if(match(${needle}, ${quoteString(startsTerm)}), ${quoteString(edgeBefore)}, '')`] : []
-  const after = edges.end ? [`if(match(${needle}, ${quoteString(endsTerm)}), ${quoteString(edgeAfter)}, '')`] : []
-  return `concat(${[...before, `regexpQuoteMeta(${needle})`, ...after].join(', ')}, '')`
+  const { before, after } = anyEdges
+  const first = edges.start ? [`if(match(${needle}, ${quoteString(startsTerm)}), ${quoteString(before)}, '')`] : []
+  const last = edges.end ? [`if(match(${needle}, ${quoteString(endsTerm)}), ${quoteString(after)}, '')`] : []
+  return `concat(${[...first, `regexpQuoteMeta(${needle})`, ...last].join(', ')}, '')`
 }
 
-/**
- * `LIKE` comes first because an index can answer it. A whole ASCII term is a token of the engine, unless a sign beyond ASCII
- * that is no letter touches it (a typographic quote): such texts are matched again.
- */
-function has(edges: Edges): Search {
-  return (text, needle, literal) => {
+/** The edges at which the needle has a letter or digit that a border can stand beside. */
+const filledEdges = (literal: string, edges: Edges): Edges => ({
+  start: edges.start && /^[\p{L}\p{N}]/u.test(literal),
+  end: edges.end && /[\p{L}\p{N}]$/u.test(literal),
+})
+
+/** `LIKE` comes first because an index can answer it. */
+function has(asked: Edges): Search {
+  return (searched, needle, literal) => {
+    const { text, wide } = searched
     if (literal === '') return 'true'
-    if (literal === undefined) return `(empty(${needle}) OR match(${text}, ${variablePattern(needle, edges)}))`
-    const like = contains(text, needle, literal)
-    const exact = `match(${text}, ${literalPattern(literal, edges)})`
-    if (!edges.start || !edges.end || !oneTerm.test(literal)) return `(${like} AND ${exact})`
-    return `(hasToken(${text}, ${needle}) OR (${like} AND match(${text}, ${quoteString(nonAscii)}) AND ${exact}))`
+    if (literal === undefined) return `(empty(${needle}) OR match(${text}, ${variablePattern(needle, asked)}))`
+    const edges = filledEdges(literal, asked)
+    if (!edges.start && !edges.end) return contains(searched, needle, literal)
+    const anywhere = `match(${text}, ${pattern(literal, edges, anyEdges)})`
+    if (!isAscii(literal) || literal.includes(replacedSign)) return `(${like(text, literal)} AND ${anywhere})`
+    const isToken = edges.start && edges.end && oneTerm.test(literal)
+    const inAscii = (sql: string) =>
+      isToken
+        ? `hasToken(${sql}, ${needle})`
+        : `(${like(sql, literal)} AND match(${sql}, ${pattern(literal, edges, asciiEdges)}))`
+    if (wide !== undefined) return `(${inAscii(text)} OR ${inAscii(wide)})`
+    return `(${inAscii(text)} OR (${like(text, literal)} AND NOT isValidASCII(${text}) AND ${anywhere}))`
   }
 }
 
@@ -66,7 +85,20 @@ const isAscii = (text: string): boolean => [...text].every((c) => c <= '\u007f')
 
 /** ASCII needles need no Unicode lower case of the text; others, and those not known yet, do. */
 function lowered(w: Written, literal: string | undefined): string {
-  return literal === undefined || !isAscii(literal) ? `lowerUTF8(${w.sql})` : `lower(${w.sql})`
+  return literal === undefined || !isAscii(literal) ? `lowerUTF8(${w.sql})` : indexedText(w.sql)
+}
+
+function caseless(how: Search, text: Written, needle: Written, literal: string | undefined): string {
+  const searched = { text: lowered(text, literal), wide: text.wide && indexedText(text.wide) }
+  if (literal === undefined) return how(searched, `lowerUTF8(${needle.sql})`, undefined)
+  return how(searched, quoteString(literal.toLowerCase()), literal.toLowerCase())
+}
+
+/** Over an indexed column the caseless form comes first, for the index knows no case. */
+function caseSensitively(how: Search, text: Written, needle: Written, literal: string | undefined): string {
+  const found = how({ text: text.sql, wide: text.wide }, needle.sql, literal)
+  if (text.wide === undefined || literal === undefined || !isAscii(literal)) return found
+  return `(${caseless(how, text, needle, literal)} AND ${found})`
 }
 
 function search(how: Search, caseSensitive: boolean, negated = false): FunctionEntry {
@@ -74,13 +106,7 @@ function search(how: Search, caseSensitive: boolean, negated = false): FunctionE
     const [text, needle] = [argument(call, 0), argument(call, 1)]
     const value = constant(call, 1)
     const literal = typeof value === 'string' ? value : undefined
-    const found = caseSensitive
-      ? how(text.sql, needle.sql, literal)
-      : how(
-          lowered(text, literal),
-          literal === undefined ? `lowerUTF8(${needle.sql})` : quoteString(literal.toLowerCase()),
-          literal?.toLowerCase(),
-        )
+    const found = (caseSensitive ? caseSensitively : caseless)(how, text, needle, literal)
     return { sql: negated ? `(NOT ${found})` : found, type: 'bool', nullable: false }
   })
 }
@@ -102,10 +128,8 @@ function several(join: 'OR' | 'AND'): FunctionEntry {
   })
 }
 
-function caselessTerm(text: Written, constantText: string): string {
-  const literal = constantText.toLowerCase()
-  return wholeTerm(lowered(text, literal), quoteString(literal), literal)
-}
+const caselessTerm = (text: Written, literal: string): string =>
+  caseless(wholeTerm, text, written('string', quoteString(literal)), literal)
 
 /** The texts that a constant stands for: itself, or the members of a constant array. */
 function constantTexts(value: ReturnType<typeof constant>, option: Written): string[] | undefined {
@@ -124,7 +148,7 @@ function overArray(call: WriteCall, index: number, option: Written, text: Writte
     (option.type === 'dynamic'
       ? `JSONExtract(ifNull(${option.sql}, '[]'), 'Array(String)')`
       : `[${asString(option).sql}]`)
-  const each = wholeTerm(lowered(text, undefined), 'lowerUTF8(needle)', undefined)
+  const each = wholeTerm({ text: lowered(text, undefined), wide: undefined }, 'lowerUTF8(needle)', undefined)
   return `${join === 'OR' ? 'arrayExists' : 'arrayAll'}(needle -> ${each}, ${array})`
 }
 
@@ -139,11 +163,15 @@ const equalCaseless = fn((call) => {
   return { sql: `(${sides.join(' = ')})`, type: 'bool', nullable: false }
 })
 
-const matchRegex = fn((call) => ({
-  sql: `match(${argument(call, 0).sql}, ${argument(call, 1).sql})`,
-  type: 'bool',
-  nullable: false,
-}))
+/** Over an indexed column the index is asked first for a text that every match contains. */
+const matchRegex = fn((call) => {
+  const [text, regex] = [argument(call, 0), argument(call, 1)]
+  const match = `match(${text.sql}, ${regex.sql})`
+  const value = constant(call, 1)
+  const literal = text.wide !== undefined && typeof value === 'string' ? requiredLiteral(value) : undefined
+  const sql = literal === undefined ? match : `(${like(indexedText(text.sql), literal.toLowerCase())} AND ${match})`
+  return { sql, type: 'bool', nullable: false }
+})
 
 export const textSearch: FunctionTable = {
   Contains: search(contains, false),

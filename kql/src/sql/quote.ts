@@ -14,7 +14,9 @@ const escapes: Readonly<Record<string, string>> = {
   '\0': '\\0',
 }
 
+const escaped = (sign: string): string => escapes[sign] ?? `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`
+
 /** A ClickHouse string literal. Lone surrogates, which UTF-8 cannot carry, become U+FFFD. */
 export function quoteString(value: string): string {
-  return `'${value.toWellFormed().replace(/[\\'\n\r\t\0]/g, (c) => escapes[c] as string)}'`
+  return `'${value.toWellFormed().replace(/[\\']|\p{Cc}/gu, (sign) => (sign < '\x80' ? escaped(sign) : sign))}'`
 }

@@ -11,6 +11,8 @@ export interface Written {
   readonly strings?: string
   /** dynamic: the value is a string (or null) that the engine already has as text. */
   readonly text?: string
+  /** string: a column with a token index; the column of its texts beyond ASCII (TableSource.wide). */
+  readonly wide?: string
 }
 
 export const written = (type: ScalarType, sql: string, nullable = type !== 'string'): Written => ({

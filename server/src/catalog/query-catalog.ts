@@ -74,7 +74,7 @@ function sourceOf(
   columns: ReadonlyMap<string, Column>,
 ): TableSource {
   const same = [...stored.columns].filter(([name, type]) => columns.get(name)?.type === type).map(([name]) => name)
-  return { database, table, columns: new Set(same), promoted: stored.promoted }
+  return { database, table, columns: new Set(same), promoted: stored.promoted, wide: stored.wide }
 }
 
 function storedAndViews(members: readonly WorkspaceTables[], content: TableContent): readonly string[] {

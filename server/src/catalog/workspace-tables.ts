@@ -1,6 +1,6 @@
 // The tables of one workspace: what is declared, what is stored, and how a table comes to be. Used by tables.ts.
 import type { Column, PromotedPath, ScalarType } from '@conshelf/kql'
-import { addColumns, createDatabase, createTable } from '../engine/ddl.ts'
+import { addColumns, createDatabase, createTable, wideName } from '../engine/ddl.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type TableBody, tableId, tableKind } from '../resources/kinds/table.ts'
 import type { Resources } from '../resources/resource.ts'
@@ -21,9 +21,10 @@ export interface CatalogParts {
   readonly content: TableContent
 }
 
-/** A stored table with the promoted columns that exist. */
+/** A stored table with the columns of the engine's own making that exist. */
 export interface PlacedTable extends StoredTable {
   readonly promoted: readonly PromotedPath[]
+  readonly wide: ReadonlyMap<string, string>
 }
 
 const customLogName = /^[A-Za-z_][A-Za-z0-9_]{0,99}_CL$/
@@ -199,5 +200,7 @@ function placedTable(definition: TableDefinition, physical: PhysicalColumns): Pl
     const type = wanted && scalarTypeOf(stored, wanted.type)
     if (type !== undefined) columns.set(name, type)
   }
-  return { definition, columns, promoted: definition.layout.promoted.filter((path) => physical.has(path.stored)) }
+  const promoted = definition.layout.promoted.filter((path) => physical.has(path.stored))
+  const searched = definition.layout.searched.filter((name) => physical.has(wideName(name)))
+  return { definition, columns, promoted, wide: new Map(searched.map((name) => [name, wideName(name)])) }
 }

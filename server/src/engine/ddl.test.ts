@@ -37,7 +37,9 @@ test('a table has all that its layout says of the columns it gets', () => {
       \`log_s\` String,
       \`o'\\\`dd\` Nullable(UUID),
       \`log_s/verb\` LowCardinality(String) MATERIALIZED ifNull(JSONExtract(\`log_s\`, 'verb', 'Nullable(String)'), ''),
-      INDEX \`search msg_s\` lower(\`msg_s\`) TYPE text(tokenizer = 'splitByNonAlpha')
+      \`msg_s/wide\` String MATERIALIZED if(isValidASCII(\`msg_s\`), '', replaceRegexpAll(\`msg_s\`, '[^\\\\x00-\\\\x7f\\\\p{L}\\\\p{N}]', '\\x01')),
+      INDEX \`search msg_s\` lower(\`msg_s\`) TYPE text(tokenizer = 'splitByNonAlpha'),
+      INDEX \`search msg_s/wide\` lower(\`msg_s/wide\`) TYPE text(tokenizer = 'splitByNonAlpha')
     ) ENGINE = MergeTree
     PARTITION BY toMonday(\`TimeGenerated\`)
     ORDER BY (\`Category\`, \`TimeGenerated\`)
@@ -58,7 +60,9 @@ test('added columns bring their index and promoted paths', () => {
       ADD COLUMN IF NOT EXISTS \`msg_s\` String,
       ADD COLUMN IF NOT EXISTS \`log_s\` String,
       ADD COLUMN IF NOT EXISTS \`log_s/verb\` LowCardinality(String) MATERIALIZED ifNull(JSONExtract(\`log_s\`, 'verb', 'Nullable(String)'), ''),
-      ADD INDEX IF NOT EXISTS \`search msg_s\` lower(\`msg_s\`) TYPE text(tokenizer = 'splitByNonAlpha')"
+      ADD COLUMN IF NOT EXISTS \`msg_s/wide\` String MATERIALIZED if(isValidASCII(\`msg_s\`), '', replaceRegexpAll(\`msg_s\`, '[^\\\\x00-\\\\x7f\\\\p{L}\\\\p{N}]', '\\x01')),
+      ADD INDEX IF NOT EXISTS \`search msg_s\` lower(\`msg_s\`) TYPE text(tokenizer = 'splitByNonAlpha'),
+      ADD INDEX IF NOT EXISTS \`search msg_s/wide\` lower(\`msg_s/wide\`) TYPE text(tokenizer = 'splitByNonAlpha')"
   `)
 })
 

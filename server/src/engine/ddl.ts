@@ -2,10 +2,14 @@
 // Reasons and measurements: docs/decisions/0002-physical-layout.md.
 import type { Column } from '@conshelf/kql'
 import { quoteName, quoteString } from '@conshelf/kql/sql/quote'
+import { indexedText, wideText } from '@conshelf/kql/sql/search'
 import { sqlTypes, timeColumnType } from '@conshelf/kql/sql/types'
 import type { TableDefinition } from '../catalog/types.ts'
 import type { TableName } from './engine.ts'
 import { promotedColumns } from './promoted.ts'
+
+/** Name of the column beside a searched one that keeps its texts beyond ASCII (TableSource.wide). */
+export const wideName = (column: string): string => `${column}/wide`
 
 export function createDatabase(database: string): string {
   return `CREATE DATABASE IF NOT EXISTS ${quoteName(database)}`
@@ -62,7 +66,8 @@ function parts(table: TableName, definition: TableDefinition, columns: readonly 
       declarations(table, definition, column, present.get(column.name) ?? '').map((text) => part('COLUMN ', text)),
     ),
     ...promoted.map(({ name, sql }) => part('COLUMN ', `${quoteName(name)} ${present.get(name)} MATERIALIZED ${sql}`)),
-    ...searched.map((name) => part('INDEX ', textIndex(definition, name, present.get(name) ?? ''))),
+    ...searched.map((name) => part('COLUMN ', wideColumn(definition, name, present.get(name) ?? ''))),
+    ...searched.flatMap((name) => [name, wideName(name)].map((each) => part('INDEX ', tokenIndex(each)))),
   ]
 }
 
@@ -125,16 +130,17 @@ function workspaceId(database: string): string {
   return a === undefined ? '' : [a, b, c, d, e].join('-')
 }
 
-/**
- * Serves hasToken(lower(c), 'x') and lower(c) LIKE '%x%'; the expression in the query must be this very one.
- * The tokenizer's tokens are KQL's terms as far as ASCII goes.
- */
-function textIndex(definition: TableDefinition, name: string, type: string): string {
+/** See TableSource.wide. Empty for nearly all rows, it takes no room. */
+function wideColumn(definition: TableDefinition, name: string, type: string): string {
   if (!/\bString\b/.test(type) || type.startsWith('Nullable')) {
     throw new Error(`column ${name} of ${definition.name} is searched but is not a string; promote its text instead`)
   }
-  return `${quoteName(`search ${name}`)} lower(${quoteName(name)}) TYPE text(tokenizer = 'splitByNonAlpha')`
+  return `${quoteName(wideName(name))} String MATERIALIZED ${wideText(quoteName(name))}`
 }
+
+/** Serves hasToken(lower(c), 'x') and lower(c) LIKE '%x%'; the expression in the query must be this very one. */
+const tokenIndex = (name: string): string =>
+  `${quoteName(`search ${name}`)} ${indexedText(quoteName(name))} TYPE text(tokenizer = 'splitByNonAlpha')`
 
 /** Whole partitions go when their time has come, so a partition is short beside the retention, and there are few of them. */
 function partition(time: string, retentionDays: number): string {
