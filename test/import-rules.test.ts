@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'kql/src': ['kql/src'],
   'kql/src/kusto': ['kql/src', '@kusto/language-service-next'],
+  'kql/src/geo': ['kql/src', 's2js', 'h3-js'],
   'server/src/core': ['pino'],
   'server/src/store': ['server/src/core'],
   'server/src/engine': ['server/src/core', 'server/src/catalog/types.ts', '@conshelf/kql', 'chdb'],

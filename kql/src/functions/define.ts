@@ -2,7 +2,7 @@
 //
 // An entry's key is Microsoft's symbol name, so arity, overloads and result type are never repeated here.
 
-import type { ScalarType } from '../model.ts'
+import type { Cell, ScalarType } from '../model.ts'
 import type { Expr } from '../plan/nodes.ts'
 import { convertWritten } from '../sql/convert.ts'
 import { asJson, asString, type Written, written } from '../sql/written.ts'
@@ -19,8 +19,18 @@ export interface WriteCall {
   readonly set: (index: number) => string | undefined
 }
 
+/**
+ * What a function does in this process, for what SQL cannot express. It gets cells of exactly these types (the last one stands for
+ * all further arguments; optional ones that were not given are missing), and neither throws nor remembers. See rewrite/local-calls.ts.
+ */
+export interface LocalFunction {
+  readonly parameters: readonly ScalarType[]
+  readonly run: (args: readonly Cell[]) => Cell
+}
+
 export interface FunctionEntry {
   readonly write: (call: WriteCall) => Written
+  readonly local?: LocalFunction
 }
 export type FunctionTable = Readonly<Record<string, FunctionEntry>>
 
@@ -100,4 +110,14 @@ export function fn(write: (call: WriteCall) => string | Written, nullable?: bool
 export function constant(call: WriteCall, index: number): string | number | bigint | boolean | null | undefined {
   const expr = call.exprs[index]
   return expr?.kind === 'lit' ? expr.value : undefined
+}
+
+/** A function computed in this process. One that is left where SQL is written stands where no rows can be taken out for it. */
+export function local(parameters: readonly ScalarType[], run: LocalFunction['run']): FunctionEntry {
+  return {
+    write(call) {
+      throw new ArgumentError(`'${call.fn}' is computed outside the engine, which is not supported in this place`)
+    },
+    local: { parameters, run },
+  }
 }

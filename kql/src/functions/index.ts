@@ -14,6 +14,7 @@ import { geo } from './geo.ts'
 import { hashes } from './hash.ts'
 import { internal, internalAggregates } from './internal.ts'
 import { ip } from './ip.ts'
+import { localFunctions } from './local/index.ts'
 import { math } from './math.ts'
 import { parsing } from './parsing.ts'
 import { positions } from './positions.ts'
@@ -59,6 +60,7 @@ export const functions: FunctionTable = {
   ...time,
   ...window,
   ...internal,
+  ...localFunctions,
 }
 
 export const aggregates: FunctionTable = { ...aggregateTable, ...internalAggregates }

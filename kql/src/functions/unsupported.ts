@@ -20,7 +20,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'shapes on the sphere are not in the engine with the exactness that Kusto documents',
-    'geo_angle geo_closest_point_on_line geo_closest_point_on_polygon geo_distance_point_to_line geo_distance_point_to_polygon geo_from_wkt ' +
+    'geo_closest_point_on_line geo_closest_point_on_polygon geo_distance_point_to_line geo_distance_point_to_polygon geo_from_wkt ' +
       'geo_intersection_2lines geo_intersection_2polygons geo_intersection_line_with_polygon geo_intersects_2lines geo_intersects_2polygons geo_intersects_line_with_polygon ' +
       'geo_line_buffer geo_line_centroid geo_line_densify geo_line_interpolate_point geo_line_locate_point geo_line_simplify geo_point_buffer ' +
       'geo_point_in_polygon geo_polygon_area geo_polygon_buffer geo_polygon_centroid geo_polygon_densify geo_polygon_perimeter geo_polygon_simplify geo_polygon_to_h3cells ' +

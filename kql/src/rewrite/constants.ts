@@ -1,6 +1,7 @@
 // Computes what is constant: `ago(1h)`, `datetime(2024-05-01) + 12h`, `2 * 1024`. Keeps SQL plain and literals literal.
 import type { Call, Expr, Lit, Rel } from '../plan/nodes.ts'
 import { mapRel } from '../plan/walk.ts'
+import { foldLocal } from './local-values.ts'
 
 type Fold = (a: Lit, b: Lit, call: Call) => Lit['value'] | undefined
 
@@ -39,7 +40,8 @@ function exact(call: Call, a: Lit, b: Lit): boolean {
 
 const inRange = (value: Lit['value']): boolean => typeof value !== 'bigint' || BigInt.asIntN(64, value) === value
 
-function fold(expr: Expr): Expr {
+function fold(call: Expr): Expr {
+  const expr = foldLocal(call)
   if (expr.kind !== 'call') return expr
   const compute = Object.hasOwn(folds, expr.fn) ? folds[expr.fn] : undefined
   const [a, b] = expr.args
