@@ -33,7 +33,12 @@ export interface Block {
   /** Columns computed here, in the order in which they may build on each other. */
   readonly definitions: readonly Definition[]
   readonly where: readonly Expr[]
-  readonly group?: { readonly keys: readonly Definition[]; readonly aggregates: readonly Definition[] }
+  readonly group?: {
+    readonly keys: readonly Definition[]
+    readonly aggregates: readonly Definition[]
+    /** So many definitions come before the group; the others see its columns only. */
+    readonly before: number
+  }
   readonly having: readonly Expr[]
   /** Window calls, all over one order of the rows. */
   readonly windows?: {
@@ -99,7 +104,7 @@ function limitBlock(block: Block, count: bigint, by: readonly ColumnId[] | undef
 function aggregateBlock(block: Block, rel: Extract<Rel, { kind: 'aggregate' }>): Block {
   const ordered = block.order.length > 0 && rel.aggregates.some((a) => keepsOrder(a.expr))
   const open = limited(block) || grouped(block) || windowed(block) || ordered ? closed(block) : { ...block, order: [] }
-  return { ...open, group: { keys: rel.keys, aggregates: rel.aggregates } }
+  return { ...open, group: { keys: rel.keys, aggregates: rel.aggregates, before: open.definitions.length } }
 }
 
 /** Wrapped for a reader that has no order of its own but sees the rows in the order of the input. */

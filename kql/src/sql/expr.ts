@@ -12,6 +12,8 @@ export interface ExprContext {
   subquery(rel: Rel, column: ColumnId, limit: boolean): string
   /** See WriteCall.share; absent where a SELECT has no place for definitions. */
   readonly share?: (sql: string) => string
+  /** The same for the arguments of aggregates, which see single rows. */
+  readonly shareRows?: (sql: string) => string
   /** Aggregate functions are allowed: we write the aggregates of a GROUP BY. */
   readonly aggregating?: boolean
 }
@@ -49,11 +51,12 @@ export function writeExpr(expr: Expr, ctx: ExprContext): Written {
       const at = expr.at ?? { start: 0, length: 0 }
       if (!entry)
         throw new CompileError(codes.unsupportedFunction, `the function '${expr.fn}' is not supported here`, at)
+      const shareRows = ctx.shareRows ?? ctx.share
       const inner: ExprContext = ctx.aggregating
         ? {
             column: (id) => ctx.column(id),
             subquery: (r, c, l) => ctx.subquery(r, c, l),
-            ...(ctx.share ? { share: ctx.share } : {}),
+            ...(shareRows ? { share: shareRows } : {}),
           }
         : ctx
       const args = expr.args.map((a) => writeExpr(a, inner))

@@ -1,11 +1,20 @@
 // SELECT blocks -> SQL text. Written from the inside out, so that a block knows what the ones below it give.
 import type { Stage } from '../compiled.ts'
-import { windowPlace } from '../functions/window.ts'
 import type { ColumnId, ColumnInfo, Definition, Expr, Plan, Rel, SortKey } from '../plan/nodes.ts'
 import { columnsIn, visitRel } from '../plan/walk.ts'
 import { type Block, blockOf } from './blocks.ts'
 import { type ExprContext, writeCondition, writeExpr } from './expr.ts'
 import { writeFrom } from './from.ts'
+import {
+  computeParts,
+  fromWithCuts,
+  orderText,
+  ownKeys,
+  type Parts,
+  reachable,
+  sharingContext,
+  withText,
+} from './parts.ts'
 import { quoteName } from './quote.ts'
 import type { Written } from './written.ts'
 
@@ -105,10 +114,6 @@ export function exprContext(w: Writer): ExprContext {
   }
 }
 
-/** Keys that are computed; a key that is a column of the input is that column itself. */
-const ownKeys = (block: Block): readonly Definition[] =>
-  (block.group?.keys ?? []).filter((k) => !(k.expr.kind === 'col' && k.expr.id === k.id))
-
 /** Ids that a block must get from below, given what it has to put out; and which of its definitions are used. */
 function demand(block: Block, outputs: readonly Output[]): { fromBelow: Set<ColumnId>; used: Set<ColumnId> } {
   const definitions = new Map<ColumnId, readonly Expr[]>()
@@ -142,115 +147,6 @@ function demand(block: Block, outputs: readonly Output[]): { fromBelow: Set<Colu
   return { fromBelow, used }
 }
 
-function orderText(keys: readonly SortKey[], w: Writer): string {
-  return keys
-    .map((key) => {
-      const name = quoteName(nameOf(key.id, w))
-      const nulls = isNullable(key.id, w) ? (key.nullsFirst ? ' NULLS FIRST' : ' NULLS LAST') : ''
-      return `${name} ${key.desc ? 'DESC' : 'ASC'}${nulls}`
-    })
-    .join(', ')
-}
-
-/** SQL of a definition; remembers whether it can be null, for what builds on it. */
-function writeDefinition(d: Definition, w: Writer, ctx: ExprContext): Written {
-  const value = writeExpr(d.expr, ctx)
-  w.nullable.set(d.id, value.nullable)
-  return value
-}
-
-interface Parts {
-  readonly with: string[]
-  /** SQL that got a name of its own in this SELECT. */
-  readonly shared: Map<string, string>
-  /** SQL of each id that this block computes. */
-  readonly computed: Map<ColumnId, string>
-}
-
-/** SQL shorter than this is repeated rather than named. */
-const shortSql = 40
-
-function sharingContext(parts: Parts, w: Writer): ExprContext {
-  const share = (sql: string): string => {
-    if (sql.length < shortSql) return sql
-    const known = parts.shared.get(sql)
-    if (known) return known
-    const name = quoteName(freshName('x', w))
-    parts.shared.set(sql, name)
-    parts.with.push(`${sql} AS ${name}`)
-    return name
-  }
-  return { ...exprContext(w), share }
-}
-
-function computeParts(block: Block, used: ReadonlySet<ColumnId>, wanted: ReadonlySet<ColumnId>, w: Writer): Parts {
-  const parts: Parts = { with: [], shared: new Map(), computed: new Map() }
-  const ctx = sharingContext(parts, w)
-  const add = (d: Definition, context: ExprContext): void => {
-    if (!used.has(d.id)) return
-    const { sql } = writeDefinition(d, w, context)
-    if (wanted.has(d.id)) parts.computed.set(d.id, sql)
-    else parts.with.push(`${sql} AS ${quoteName(nameOf(d.id, w))}`)
-  }
-  const grouped = new Set([...(block.group?.keys ?? []), ...(block.group?.aggregates ?? [])].map((d) => d.id))
-  const early = block.definitions.filter((d) => !dependsOn(d, grouped, block))
-  for (const d of early) add(d, ctx)
-  for (const d of ownKeys(block)) add(d, ctx)
-  for (const d of block.group?.aggregates ?? []) add(d, { ...ctx, aggregating: true })
-  if (block.windows) writeWindows(block.windows, used, wanted, parts, w)
-  for (const d of block.definitions) if (!early.includes(d)) add(d, ctx)
-  return parts
-}
-
-/** Whether a definition builds on the group's columns or on windows, and so comes after them. */
-function dependsOn(d: Definition, grouped: ReadonlySet<ColumnId>, block: Block): boolean {
-  const late = new Set([...grouped, ...(block.windows?.columns ?? []).map((c) => c.id)])
-  if (block.windows) late.add(block.windows.ordinal)
-  if (late.size === 0) return false
-  const byId = new Map(block.definitions.map((x) => [x.id, x]))
-  const seen = new Set<ColumnId>()
-  const reaches = (expr: Expr): boolean =>
-    [...columnsIn(expr)].some((id) => {
-      if (late.has(id)) return true
-      const next = byId.get(id)
-      if (!next || seen.has(id)) return false
-      seen.add(id)
-      return reaches(next.expr)
-    })
-  return reaches(d.expr)
-}
-
-/** `PARTITION BY … ORDER BY …` */
-const overText = (by: readonly string[], order: string): string =>
-  [by.length > 0 ? `PARTITION BY ${by.join(', ')}` : '', order].filter((t) => t !== '').join(' ')
-
-function writeWindows(
-  windows: NonNullable<Block['windows']>,
-  used: ReadonlySet<ColumnId>,
-  wanted: ReadonlySet<ColumnId>,
-  parts: Parts,
-  w: Writer,
-): void {
-  const over = windows.over.length === 0 ? '' : `ORDER BY ${orderText(windows.over, w)}`
-  const base = sharingContext(parts, w)
-  const put = (id: ColumnId, sql: string): void => {
-    if (!used.has(id)) return
-    if (wanted.has(id)) parts.computed.set(id, sql)
-    else parts.with.push(`${sql} AS ${quoteName(nameOf(id, w))}`)
-  }
-  const by = windows.by.map((id) => quoteName(nameOf(id, w)))
-  for (const d of windows.columns) {
-    if (!used.has(d.id)) continue
-    const value = writeDefinition(d, w, base)
-    put(
-      d.id,
-      value.sql.replace(windowPlace, (_all, own: string | undefined) => overText([...by, ...(own ? [own] : [])], over)),
-    )
-  }
-  w.nullable.set(windows.ordinal, false)
-  put(windows.ordinal, `row_number() OVER (${over})`)
-}
-
 function bestCondition(block: Block, w: Writer): string | undefined {
   const best = block.best
   if (!best || block.from.kind !== 'scan' || [...best.keys, best.by].some((id) => isNullable(id, w))) return undefined
@@ -269,7 +165,10 @@ function bestCondition(block: Block, w: Writer): string | undefined {
     args: [{ kind: 'col', id: best.by, type: value }],
     type: value,
   }
-  const groups: Block = { ...plain, group: { keys, aggregates: [{ id: extreme, expr: call }] } }
+  const groups: Block = {
+    ...plain,
+    group: { keys, aggregates: [{ id: extreme, expr: call }], before: inner.definitions.length },
+  }
   const outputs = [...best.keys, extreme].map((id): Output => ({ id, alias: nameOf(id, grown), type: value }))
   return `(${names.join(', ')}) IN (${writeBlock(groups, outputs, grown)})`
 }
@@ -283,6 +182,7 @@ export function writeBlock(block: Block, outputs: readonly Output[], w: Writer):
     outputs.map((o) => (o.alias === '' && o.id !== undefined ? { ...o, alias: ownName(o.id, w) } : o)),
     used,
     from,
+    [...fromBelow],
     w,
   )
 }
@@ -292,28 +192,33 @@ function selectText(
   outputs: readonly Output[],
   used: ReadonlySet<ColumnId>,
   from: string,
+  fromBelow: readonly ColumnId[],
   w: Writer,
 ): string {
   const wanted = new Set(outputs.flatMap((o) => (o.id === undefined ? [] : [o.id])))
   const parts = computeParts(block, used, wanted, w)
-  const ctx = sharingContext(parts, w)
   const select = outputs.map((o) => outputText(o, parts, w))
   for (const [id, sql] of parts.computed) {
-    if (!outputs.some((o) => o.id === id && quoteName(o.alias) === quoteName(nameOf(id, w))))
-      parts.with.push(`${sql} AS ${quoteName(nameOf(id, w))}`)
+    const name = quoteName(nameOf(id, w))
+    if (!outputs.some((o) => o.id === id && quoteName(o.alias) === name)) parts.with.push({ name, sql })
   }
-  const where = [...block.where.map((e) => writeCondition(e, ctx))]
+  const where = block.where.map((e) => writeCondition(e, sharingContext(parts, w, true)))
   const best = bestCondition(block, w)
   if (best) where.push(best)
-  const having = block.having.map((e) => writeCondition(e, ctx))
-  const clauses = [
-    parts.with.length > 0 ? `WITH ${parts.with.join(', ')}` : '',
-    `SELECT ${select.length > 0 ? select.join(', ') : '1'}`,
-    from,
+  const having = block.having.map((e) => writeCondition(e, sharingContext(parts, w, false)))
+  const body = [
     where.length > 0 ? `WHERE ${where.join(' AND ')}` : '',
     groupText(block, w),
     having.length > 0 ? `HAVING ${having.join(' AND ')}` : '',
     ...tailOf(block, best !== undefined, w),
+  ]
+  const named = parts.cuts.length > 0 ? reachable([...select, ...body], parts.with) : parts.with
+  const columns = fromBelow.map((id) => quoteName(nameOf(id, w)))
+  const clauses = [
+    withText(named),
+    `SELECT ${select.length > 0 ? select.join(', ') : '1'}`,
+    fromWithCuts(from, columns, parts),
+    ...body,
   ]
   return clauses.filter((c) => c !== '').join('\n')
 }
