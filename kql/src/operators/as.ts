@@ -3,6 +3,8 @@
 import { is, parametersOf, word } from '../kusto/syntax.ts'
 import { unsupported } from '../plan/expressions.ts'
 import { fresh } from '../plan/fresh.ts'
+import type { Relation } from '../plan/nodes.ts'
+import { isRepeatable, mentionsOf } from '../plan/reuse.ts'
 import { shareRelation } from '../plan/shared.ts'
 import { operator } from './define.ts'
 
@@ -13,13 +15,20 @@ export const consume = operator('ConsumeOperator', (_node, input) => ({
 
 export const as = operator('AsOperator', (node, input, _env, ctx) => {
   const name = node.Name?.SimpleName ?? ''
-  if (word(parametersOf(node).get('hint.materialized')) === 'true' && !input.partition) {
-    const use = shareRelation(name, input, ctx)
-    ctx.named.set(name, () => ({ ...use().relation, name }))
-    return { ...use().relation, name }
+  const repeatable = isRepeatable(input.rel)
+  if (input.partition) {
+    const again = (): Relation =>
+      repeatable
+        ? fresh(input, ctx)
+        : unsupported(node, 'a second use of rows that chance has chosen, inside partition')
+    ctx.named.set(name, () => ({ ...again(), name }))
+    return { ...input, name }
   }
-  ctx.named.set(name, () => ({ ...fresh(input, ctx), name }))
-  return { ...input, name }
+  const materialized = word(parametersOf(node).get('hint.materialized')) === 'true'
+  const used = mentionsOf(name, ctx.text) > 1
+  const use = used && (materialized || !repeatable) ? shareRelation(name, input, ctx) : undefined
+  ctx.named.set(name, () => ({ ...(use ? use().relation : fresh(input, ctx)), name }))
+  return { ...(use ? use().relation : input), name }
 })
 
 export const invoke = operator('InvokeOperator', (node, input, env, ctx) => {

@@ -2,8 +2,8 @@
 // https://learn.microsoft.com/kusto/query/facet-operator
 import { type Expression, elements, is, type Node, type SyntaxElement, text } from '../kusto/syntax.ts'
 import type { Environment, Lowering } from '../plan/context.ts'
-import { fresh } from '../plan/fresh.ts'
 import type { NamedColumn, Rel, Relation } from '../plan/nodes.ts'
+import { reused } from '../plan/reuse.ts'
 import { scopeOf } from './define.ts'
 
 export interface Branch {
@@ -13,9 +13,10 @@ export interface Branch {
 }
 
 function fork(node: Node<'ForkOperator'>, input: Relation, env: Environment | undefined, ctx: Lowering): Branch[] {
+  const use = reused('fork', input, ctx)
   return elements<Node<'ForkExpression'>>(node.Expressions).map((e) => ({
     name: e.NameEquals?.Name?.SimpleName ?? undefined,
-    relation: ctx.relation(e.Expression!, env, fresh(input, ctx)),
+    relation: ctx.relation(e.Expression!, env, use()),
   }))
 }
 
@@ -39,12 +40,13 @@ function values(column: Expression, input: Relation, env: Environment | undefine
 }
 
 function facet(node: Node<'FacetOperator'>, input: Relation, env: Environment | undefined, ctx: Lowering): Branch[] {
-  const tables = elements(node.Expressions).map((e) => values(e, fresh(input, ctx), env, ctx))
+  const use = reused('facet', input, ctx)
+  const tables = elements(node.Expressions).map((e) => values(e, use(), env, ctx))
   const clause = node.WithClause
   if (is(clause, 'FacetWithExpressionClause'))
-    return [...tables, { name: undefined, relation: ctx.relation(clause.Expression!, env, fresh(input, ctx)) }]
+    return [...tables, { name: undefined, relation: ctx.relation(clause.Expression!, env, use()) }]
   if (is(clause, 'FacetWithOperatorClause'))
-    return [...tables, { name: undefined, relation: ctx.relation(clause.Operator!, env, fresh(input, ctx)) }]
+    return [...tables, { name: undefined, relation: ctx.relation(clause.Operator!, env, use()) }]
   return tables
 }
 

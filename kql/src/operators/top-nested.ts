@@ -2,8 +2,8 @@
 import { columnsOf, elements, is, type Node, text } from '../kusto/syntax.ts'
 import type { Environment, Lowering, Scope } from '../plan/context.ts'
 import { unsupported } from '../plan/expressions.ts'
-import { fresh } from '../plan/fresh.ts'
 import type { Definition, Expr, Join, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
+import { reused } from '../plan/reuse.ts'
 import { extended, operator, scopeOf } from './define.ts'
 import { countOf } from './sort.ts'
 import { aggregateColumn, type Groups } from './summarize.ts'
@@ -47,12 +47,12 @@ function level(
   names: readonly string[],
   above: Level | undefined,
   outer: readonly Node<'TopNestedClause'>[],
-  input: Relation,
+  use: () => Relation,
   env: Environment | undefined,
   ctx: Lowering,
 ): Level {
   if (clause.WithOthersClause) unsupported(clause.WithOthersClause, 'with others in top-nested')
-  const own = above ? fresh(input, ctx) : input
+  const own = use()
   const definitions: Definition[] = []
   const column = (node: Node<'TopNestedClause'>, name: string): NamedColumn => {
     const expr = ctx.expr(node.OfExpression!, scopeOf(own, env))
@@ -96,9 +96,10 @@ function level(
 export const topNested = operator('TopNestedOperator', (node, input, env, ctx) => {
   const clauses = elements<Node<'TopNestedClause'>>(node.Clauses)
   const names = columnsOf(node.ResultType).map((c) => c.name)
+  const use = clauses.length > 1 ? reused('top-nested', input, ctx) : () => input
   let above: Level | undefined
   clauses.forEach((clause, i) => {
-    above = level(clause, names.slice(2 * i, 2 * i + 2), above, clauses.slice(0, i), input, env, ctx)
+    above = level(clause, names.slice(2 * i, 2 * i + 2), above, clauses.slice(0, i), use, env, ctx)
   })
   return above ?? unsupported(node, `'${text(node)}'`)
 })

@@ -22,9 +22,9 @@ import { aggregateNames } from '../kusto/tables.ts'
 import type { ScalarType } from '../model.ts'
 import { type Binding, bindName, type Environment, type Lowering, lookup, type Scope } from './context.ts'
 import { dynamicText } from './dynamic.ts'
-import { fresh } from './fresh.ts'
 import { lit, nullOf, parseLiteral, stringLit } from './literals.ts'
 import type { Expr, NamedColumn, Relation } from './nodes.ts'
+import { mentionsOf, reused } from './reuse.ts'
 import { anyColumn, searchAnywhere, searchTerm } from './star.ts'
 import { staticCalls } from './static-calls.ts'
 import { firstItem, itemAt } from './tuples.ts'
@@ -310,7 +310,9 @@ export function bindArguments(
   list.forEach((parameter, i) => {
     const name = parameter.Name ?? ''
     if (i === 0 && piped) {
-      env = bindName(env, name, { kind: 'relation', relation: () => fresh(piped, ctx) })
+      const body = node.GetCalledFunctionBody()
+      const again = body && mentionsOf(name, text(body)) > 1
+      env = bindName(env, name, { kind: 'relation', relation: again ? reused(name, piped, ctx) : () => piped })
       return
     }
     const named = given.find((g) => is(g, 'SimpleNamedExpression') && g.Name?.SimpleName === name)

@@ -10,16 +10,23 @@ export interface SharedUse {
 
 /** Has the relation computed once; each call of the result is a use of it, with column ids of its own. */
 export function shareRelation(name: string, relation: Relation, ctx: Lowering): () => SharedUse {
-  ctx.shared.push({ ...relation, name })
+  const { received } = relation
+  const all: readonly NamedColumn[] =
+    received === undefined
+      ? relation.columns
+      : [...relation.columns, { name: ctx.columns[received]?.name ?? '', id: received, type: 'datetime' }]
+  ctx.shared.push({ ...relation, columns: all, name })
   const index = ctx.shared.length - 1
   return () => {
-    const columns = relation.columns.map((c): NamedColumn & { from: ColumnId } => ({
+    const columns = all.map((c): NamedColumn & { from: ColumnId } => ({
       ...c,
       from: c.id,
       id: ctx.newColumn(c.name, c.type, ctx.columns[c.id]?.nullable ?? true),
     }))
     const ordinal = ctx.newColumn('ordinal', 'long', false)
     const rel = { kind: 'shared' as const, index, columns: columns.map(({ id, from }) => ({ id, from })), ordinal }
-    return { relation: { rel, columns: columns.map(({ name: n, id, type }) => ({ name: n, id, type })) }, ordinal }
+    const named = columns.slice(0, relation.columns.length).map(({ name: n, id, type }) => ({ name: n, id, type }))
+    const arrived = received === undefined ? undefined : columns.at(-1)?.id
+    return { relation: { rel, columns: named, ...(arrived === undefined ? {} : { received: arrived }) }, ordinal }
   }
 }
