@@ -24,7 +24,7 @@ import { type Binding, bindName, type Environment, type Lowering, lookup, type S
 import { dynamicText } from './dynamic.ts'
 import { lit, nullOf, parseLiteral, stringLit } from './literals.ts'
 import type { Expr, NamedColumn, Relation } from './nodes.ts'
-import { mentionsOf, reused } from './reuse.ts'
+import { reused } from './reuse.ts'
 import { anyColumn, searchAnywhere, searchTerm } from './star.ts'
 import { staticCalls } from './static-calls.ts'
 import { firstItem, itemAt } from './tuples.ts'
@@ -310,9 +310,7 @@ export function bindArguments(
   list.forEach((parameter, i) => {
     const name = parameter.Name ?? ''
     if (i === 0 && piped) {
-      const body = node.GetCalledFunctionBody()
-      const again = body && mentionsOf(name, text(body)) > 1
-      env = bindName(env, name, { kind: 'relation', relation: again ? reused(name, piped, ctx) : () => piped })
+      env = bindName(env, name, { kind: 'relation', relation: reused(name, piped, ctx) })
       return
     }
     const named = given.find((g) => is(g, 'SimpleNamedExpression') && g.Name?.SimpleName === name)
