@@ -47,9 +47,20 @@ const extreme =
     return call.type === 'string' ? written('string', `ifNull(${text}, '')`, false) : written(call.type, text, true)
   }
 
-const dcount = (call: WriteCall, conditional: boolean): Written => {
+const countDistinct = (call: WriteCall, conditional: boolean): Written => {
   const value = argument(call, 0)
   return written('long', `toInt64(${named('uniqExact', conditional)}(${value.sql}${when(call, conditional)}))`, false)
+}
+
+/**
+ * An estimate, as in Kusto, whose error is 1.6 % to 0.28 % by accuracy. Here there is none below 16 thousand values and 0.3 %
+ * beyond; with accuracy 3 and 4, 130 thousand and 0.1 %. https://learn.microsoft.com/kusto/query/dcount-aggregation-function
+ */
+const dcount = (call: WriteCall, conditional: boolean): Written => {
+  const [value, accuracy] = [argument(call, 0), constant(call, conditional ? 2 : 1)]
+  const precision = typeof accuracy === 'bigint' && accuracy >= 3n ? 20 : 17
+  const given = conditional ? `${value.sql}, ${argument(call, 1).sql}` : value.sql
+  return written('long', `toInt64(${named('uniqCombined64', conditional)}(${precision})(${given}))`, false)
 }
 
 const spread =
@@ -109,10 +120,8 @@ export const aggregates: FunctionTable = {
   ...both('avg', avg),
   ...both('min', extreme('min')),
   ...both('max', extreme('max')),
-  ...both('dcount', (call, conditional) =>
-    dcount({ ...call, args: conditional ? [argument(call, 0), argument(call, 1)] : [argument(call, 0)] }, conditional),
-  ),
-  ...both('count_distinct', dcount),
+  ...both('dcount', dcount),
+  ...both('count_distinct', countDistinct),
   ...both('stdev', spread('stddevSamp')),
   stdevp: fn((call) => spread('stddevPop')(call, false)),
   ...both('variance', spread('varSamp')),

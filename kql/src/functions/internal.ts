@@ -3,6 +3,7 @@
 import { convertWritten } from '../sql/convert.ts'
 import { asJson, datetimeText, fromUnixTicks, unixTicks, type Written, written } from '../sql/written.ts'
 import { argument, type FunctionTable, fn, type WriteCall } from './define.ts'
+import { percentileItems } from './percentiles.ts'
 
 /** Ticks before 1970: what lies between Kusto's count and the engine's. */
 const epoch = '621355968000000000'
@@ -175,6 +176,7 @@ export const internal: FunctionTable = {
 }
 
 export const internalAggregates: FunctionTable = {
+  ...percentileItems,
   collect: fn((call) => ({ sql: `groupArray(${argument(call, 0).sql})`, type: 'dynamic', nullable: false })),
   pick: fn((call) => {
     const [value, here] = [argument(call, 0), argument(call, 1)]

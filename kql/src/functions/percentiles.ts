@@ -25,34 +25,54 @@ function levels(call: WriteCall, from: number): number[] {
   return parsed.map((p: unknown) => levelOf(p, call))
 }
 
-/** The value that ranks at a level; `weighted` takes the weights from the second argument. */
-function ranked(call: WriteCall, level: number, weighted: boolean, type: ScalarType): Written {
+/** The values that rank at some levels, which are found together: `quantiles…` once in the SELECT, however often it is written. */
+function ranked(
+  call: WriteCall,
+  at: readonly number[],
+  weighted: boolean,
+): (index: number, type: ScalarType) => Written {
   const value = argument(call, 0)
-  const source =
-    value.type === 'dynamic' ? as('real', 0)(call).sql : value.type === 'datetime' ? unixTicks(value.sql) : value.sql
+  const source = call.share(
+    value.type === 'dynamic' ? as('real', 0)(call).sql : value.type === 'datetime' ? unixTicks(value.sql) : value.sql,
+  )
   const weight = weighted ? `toUInt64(greatest(ifNull(${as('long', 1)(call).sql}, 0), 0))` : '1'
-  const text = `quantileExactWeightedOrNull(${level})(${source}, ${weight})`
-  if (value.type === 'datetime') return written('datetime', fromUnixTicks(text), true)
-  return written(type, type === 'real' ? `toFloat64(${text})` : narrowed({ ...call, type }, text), true)
+  const all = `quantilesExactWeighted(${at.join(', ')})(${source}, ${weight})`
+  const none = weighted ? `sumIf(${weight}, isNotNull(${source})) = 0` : `count(${source}) = 0`
+  return (index, type) => {
+    const text = `if(${none}, NULL, ${all}[${index + 1}])`
+    if (value.type === 'datetime') return written('datetime', fromUnixTicks(text), true)
+    return written(type, type === 'real' ? `toFloat64(${text})` : narrowed({ ...call, type }, text), true)
+  }
 }
 
-const one = (fixed: number): ReturnType<typeof fn> =>
-  fn((call) => ranked(call, levelOf(constant(call, fixed), call), fixed === 2, call.type))
+/** percentile(x, p) and, of the columns that percentiles(x, p…) gives, the one that the first argument numbers. */
+const one = (weighted: boolean): ReturnType<typeof fn> =>
+  fn((call) => ranked(call, levels(call, weighted ? 2 : 1), weighted)(0, call.type))
 
-const all = (fixed: number): ReturnType<typeof fn> =>
+const item = (weighted: boolean): ReturnType<typeof fn> =>
+  fn((call) => {
+    const index = Number(constant(call, 0))
+    const rest = { ...call, args: call.args.slice(1), exprs: call.exprs.slice(1) }
+    return ranked(rest, levels(rest, weighted ? 2 : 1), weighted)(index, call.type)
+  })
+
+const all = (weighted: boolean): ReturnType<typeof fn> =>
   fn((call) => {
     const { type } = argument(call, 0)
-    const values = levels(call, fixed).map(
-      (level) => `ifNull(${asJson(ranked(call, level, fixed === 2, type === 'dynamic' ? 'real' : type)).sql}, 'null')`,
-    )
-    return written('dynamic', arrayText(`[${values.join(', ')}]`), false)
+    const at = levels(call, weighted ? 2 : 1)
+    const values = ranked(call, at, weighted)
+    const texts = at.map((_, i) => `ifNull(${asJson(values(i, type === 'dynamic' ? 'real' : type)).sql}, 'null')`)
+    return written('dynamic', arrayText(`[${texts.join(', ')}]`), false)
   })
 
 export const percentiles: FunctionTable = {
-  percentile: one(1),
-  percentiles: one(1),
-  percentilew: one(2),
-  percentilesw: one(2),
-  percentiles_array: all(1),
-  percentilesw_array: all(2),
+  percentile: one(false),
+  percentiles: one(false),
+  percentilew: one(true),
+  percentilesw: one(true),
+  percentiles_array: all(false),
+  percentilesw_array: all(true),
 }
+
+/** See operators/summarize.ts. */
+export const percentileItems: FunctionTable = { percentile_item: item(false), percentilew_item: item(true) }

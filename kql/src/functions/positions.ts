@@ -4,6 +4,7 @@ import { asJson, asString, written } from '../sql/written.ts'
 import { literalStrings } from './arrays.ts'
 import { ArgumentError, argument, as, constant, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { elementStrings } from './json.ts'
+import { regexText } from './regex.ts'
 import { splitText } from './strings.ts'
 import { textSearch } from './text-search.ts'
 
@@ -54,8 +55,9 @@ const indexof = fn((call) => {
 
 /** https://learn.microsoft.com/kusto/query/indexof-regex-function */
 const indexofRegex = fn((call) => {
-  const pattern = constant(call, 1)
-  if (typeof pattern !== 'string') throw new ArgumentError(`'${call.fn}' needs a literal pattern`)
+  const regex = constant(call, 1)
+  if (typeof regex !== 'string') throw new ArgumentError(`'${call.fn}' needs a literal pattern`)
+  const pattern = regexText(regex)
   const r = rangeOf(call, text(call, 0))
   const pieces = call.share(`splitByRegexp(${quoteString(pattern)}, ${r.part})`)
   const found = `arraySum($m -> lengthUTF8($m), arraySlice(extractAll(${r.part}, ${quoteString(`(${pattern})`)}), 1, ${r.occurrence} - 1))`

@@ -10,6 +10,7 @@ import { quoteString } from '../sql/quote.ts'
 import { indexedText, replacedSign } from '../sql/search.ts'
 import { asString, type Written, written } from '../sql/written.ts'
 import { argument, constant, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
+import { regexArgument } from './regex.ts'
 import { requiredLiteral } from './regex-literal.ts'
 
 /** `text` and `wide` (see Written) as the operator's case rule wants them. */
@@ -165,8 +166,8 @@ const equalCaseless = fn((call) => {
 
 /** Over an indexed column the index is asked first for a text that every match contains. */
 const matchRegex = fn((call) => {
-  const [text, regex] = [argument(call, 0), argument(call, 1)]
-  const match = `match(${text.sql}, ${regex.sql})`
+  const text = argument(call, 0)
+  const match = `match(${text.sql}, ${regexArgument(call, 1)})`
   const value = constant(call, 1)
   const literal = text.wide !== undefined && typeof value === 'string' ? requiredLiteral(value) : undefined
   const sql = literal === undefined ? match : `(${like(indexedText(text.sql), literal.toLowerCase())} AND ${match})`

@@ -76,7 +76,8 @@ function patternOf(parts: readonly SyntaxElement[], kind: Kind, flags: string): 
       regex += kind === 'regex' ? literal : escapeRegex(literal)
     } else unsupported(part, 'this part of a parse pattern')
   })
-  if (kind === 'regex') return { regex: flags ? `(?${flags})${regex}` : regex, captures }
+  if (kind === 'regex')
+    return { regex: flags.includes('s') ? `(?${flags})${regex}` : `(?${flags}-s)${regex}`, captures }
   return { regex: `(?s)^${regex}`, captures }
 }
 

@@ -77,12 +77,12 @@ function spread(
   }
   if (name !== 'percentiles' && name !== 'percentilesw') return unsupported(node, `the aggregate '${name}'`)
   const fixed = name === 'percentiles' ? 1 : 2
-  return args.slice(fixed).map((p, i) =>
+  return args.slice(fixed).map((_, i) =>
     aggregateColumn(
       {
         kind: 'call',
-        fn: name.replace('iles', 'ile'),
-        args: [...args.slice(0, fixed), p],
+        fn: `${name.replace('iles', 'ile')}_item`,
+        args: [longLit(i), ...args],
         type: type(i),
         at: span(node),
       },

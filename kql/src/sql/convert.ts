@@ -33,11 +33,12 @@ function toInteger(value: Written, type: 'int' | 'long', share: Share): string {
   }
 }
 
-/** Decimal digits, 0x digits, or a real number's text cut to its whole part; anything else is null. */
+/** Decimal digits, which most texts are and the engine reads at once; 0x digits, or a real number's text cut to its whole part. */
 function integerText(text: string, target: string): string {
   const t = `trimBoth(${text})`
   const hex = `if(match(${t}, '^0[xX][0-9a-fA-F]{1,16}$'), reinterpretAsInt64(reverse(unhex(leftPad(substring(${t}, 3), 16, '0')))), NULL)`
-  return `coalesce(to${target}OrNull(${t}), accurateCastOrNull(trunc(toFloat64OrNull(${t})), '${target}'), accurateCastOrNull(${hex}, '${target}'))`
+  const plain = `to${target}OrNull(${text})`
+  return `if(isNotNull(${plain}), ${plain}, coalesce(to${target}OrNull(${t}), accurateCastOrNull(trunc(toFloat64OrNull(${t})), '${target}'), accurateCastOrNull(${hex}, '${target}')))`
 }
 
 function toReal(value: Written): string {
