@@ -21,11 +21,12 @@ export const codes = {
   unknownWorkspace: 'CS006',
   restricted: 'CS007',
   dependsOnData: 'CS008',
+  refusedValue: 'CS009',
   /** Kusto's own, where only lowering sees the name: `table(T)` in a function. */
   unknownTable: 'KS204',
 } as const
 
-/** Thrown inside the compiler only; compile() turns it into a diagnostic. */
+/** Thrown inside the compiler, where compile() turns it into a diagnostic, and by local stages for values that they refuse. */
 export class CompileError extends Error {
   readonly diagnostic: Diagnostic
   constructor(code: string, message: string, at: { readonly start: number; readonly length: number }, hint?: string) {

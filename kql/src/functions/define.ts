@@ -21,7 +21,8 @@ export interface WriteCall {
 
 /**
  * What a function does in this process, for what SQL cannot express. It gets cells of exactly these types (the last one stands for
- * all further arguments; optional ones that were not given are missing), and neither throws nor remembers. See rewrite/local-calls.ts.
+ * all further arguments; optional ones that were not given are missing), and remembers nothing. It throws an ArgumentError for values
+ * whose result Kusto does not document, and nothing else. See rewrite/local-calls.ts.
  */
 export interface LocalFunction {
   readonly parameters: readonly ScalarType[]

@@ -5,14 +5,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ['it needs a database of browsers; extract() or parse finds what a rule needs', 'parse_user_agent'],
   ['how Windows takes quotes and backslashes apart depends on its version', 'parse_command_line'],
   ['how Kusto combines hashes is not published; hash(strcat(…)) tells combinations apart', 'hash_combine hash_many'],
-  [
-    'Kusto publishes no exact rule for seasons, baselines and scores',
-    'series_decompose series_decompose_anomalies series_decompose_forecast series_seasonal series_periods_detect series_periods_validate series_outliers',
-  ],
-  [
-    'it needs a solver that SQL does not have',
-    'series_fit_2lines series_fit_2lines_dynamic series_fit_poly series_fft series_ifft',
-  ],
+  ['Kusto does not publish how it scores the periods of a series', 'series_periods_detect series_periods_validate'],
   ['the incomplete beta function is not in the engine', 'beta_cdf beta_inv welch_test'],
   [
     'the engine has no cells of S2',

@@ -4,7 +4,7 @@ import type { Catalog } from '../model.ts'
 import { language } from './load.ts'
 import { nearest } from './nearest.ts'
 import { asKusto, globalsFor } from './symbols.ts'
-import { columnsOf, items, type SyntaxNode } from './syntax.ts'
+import { columnsOf, is, items, type SyntaxElement, type SyntaxNode } from './syntax.ts'
 
 export interface Bound {
   readonly root: SyntaxNode
@@ -26,11 +26,21 @@ function hintFor(code: Kusto.Language.KustoCode, message: string, start: number,
   return found ? `did you mean '${found}'?` : undefined
 }
 
+/** Functions that the binder wants an int for, where the documentation writes a plain number, which is a long. */
+const takesLong: ReadonlySet<string> = new Set(['series_fit_poly'])
+
+function isTolerated(code: Kusto.Language.KustoCode, d: Kusto.Language.Diagnostic): boolean {
+  if (d.Code !== 'KS107' || !d.Message?.includes('type int ')) return false
+  let node: SyntaxElement | null | undefined = code.Syntax?.GetTokenAt(d.Start)
+  while (node && !is(node, 'FunctionCallExpression')) node = node.Parent
+  return is(node, 'FunctionCallExpression') && takesLong.has(node.Name?.SimpleName ?? '')
+}
+
 function diagnosticsOf(code: Kusto.Language.KustoCode, catalog: Catalog): Diagnostic[] {
   const found: Diagnostic[] = []
   for (const d of items<Kusto.Language.Diagnostic>(code.GetDiagnostics())) {
     const severity = d.Severity === 'Error' ? 'error' : d.Severity === 'Warning' ? 'warning' : undefined
-    if (!severity) continue
+    if (!severity || isTolerated(code, d)) continue
     const message = d.Message ?? ''
     const kustoCode = d.Code ?? ''
     const hint = unknownName.has(kustoCode) ? hintFor(code, message, d.Start, catalog) : undefined

@@ -1,7 +1,9 @@
 // Values of functions that are computed in this process: of one call with constants, or of each row of a `local` node.
-import type { LocalFunction } from '../functions/define.ts'
+import { CompileError, codes } from '../diagnostics.ts'
+import { ArgumentError, type LocalFunction } from '../functions/define.ts'
 import { functions } from '../functions/index.ts'
 import { cellOf, itemOf } from '../local/evaluate.ts'
+import { jsonElements } from '../local/json-elements.ts'
 import type { Cell, Row, ScalarType } from '../model.ts'
 import { convert } from '../plan/expressions.ts'
 import { lit } from '../plan/literals.ts'
@@ -11,6 +13,16 @@ import type { Call, Expr, Lit } from '../plan/nodes.ts'
 export function localFunction(expr: Expr): LocalFunction | undefined {
   if (expr.kind !== 'call' || !Object.hasOwn(functions, expr.fn)) return undefined
   return functions[expr.fn]?.local
+}
+
+/** The cell of a call. Values that the function refuses are shown at it, also when rows bring them. */
+function runAt(call: Call, fn: LocalFunction, cells: readonly Cell[]): Cell {
+  try {
+    return normal(fn.run(cells), call.type)
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error
+    throw new CompileError(codes.refusedValue, error.message, call.at ?? { start: 0, length: 0 })
+  }
 }
 
 const parameter = (fn: LocalFunction, index: number, type: ScalarType): ScalarType =>
@@ -38,8 +50,6 @@ function literalOfCell(cell: Cell, type: ScalarType): Lit {
   return lit(type, cell === null && type === 'string' ? '' : itemOf(cell, type))
 }
 
-const reals: Readonly<Record<string, ScalarType>> = { int: 'real', long: 'real' }
-
 /** The result of a local call with constants; a constant item of a result with several columns. Anything else as it is. */
 export function foldLocal(expr: Expr): Expr {
   if (expr.kind !== 'call') return expr
@@ -48,27 +58,32 @@ export function foldLocal(expr: Expr): Expr {
   if (!fn) return expr
   const args = typedArguments(expr, fn)
   if (!args.every((a) => a.kind === 'lit')) return expr
-  return literalOfCell(normal(fn.run(args.map(cellOfLiteral)), expr.type), expr.type)
+  return literalOfCell(runAt(expr, fn, args.map(cellOfLiteral)), expr.type)
 }
 
 /** Strings are never null; reals that are none are null in no place but arithmetic, and stay. */
 const normal = (cell: Cell, type: ScalarType): Cell => (cell === null && type === 'string' ? '' : cell)
 
-/** Several result columns travel as one JSON array, of which a column reads its item. */
+/**
+ * Several result columns travel as one JSON array, of which a column reads its item; dynamic items are their texts in strings, since
+ * the engine would write the numbers of an extracted value anew.
+ */
 export function resultItem(expr: Call): Expr {
   const [result, index] = expr.args
   if (!result || !index || result.kind === 'call') return expr
   if (result.kind === 'lit') return constantItem(result, index, expr.type)
-  return convert({ kind: 'call', fn: 'path', args: [result, index], type: 'dynamic' }, expr.type)
+  const item: Expr = { kind: 'call', fn: 'path', args: [result, index], type: 'dynamic' }
+  if (expr.type !== 'dynamic') return convert(item, expr.type)
+  return { kind: 'call', fn: 'parse_json', args: [convert(item, 'string')], type: 'dynamic' }
 }
 
 function constantItem(result: Lit, index: Expr, type: ScalarType): Expr {
-  const items: unknown = JSON.parse(String(result.value ?? 'null'))
-  const item: unknown = Array.isArray(items) && index.kind === 'lit' ? items[Number(index.value)] : undefined
-  if (item === undefined || item === null) return literalOfCell(null, type)
-  if (type === 'dynamic') return lit(type, JSON.stringify(item))
-  if (typeof item === 'number' && reals[type]) return lit(type, BigInt(Math.trunc(item)))
-  return literalOfCell(item as Cell, type)
+  const items = jsonElements(String(result.value ?? 'null'))
+  const text = index.kind === 'lit' ? items[Number(index.value)] : undefined
+  if (text === undefined || text === 'null') return literalOfCell(null, type)
+  if (type === 'dynamic') return lit(type, String(JSON.parse(text)))
+  if (type === 'long' || type === 'int') return lit(type, BigInt(text))
+  return literalOfCell(JSON.parse(text) as Cell, type)
 }
 
 /** From the cells of a row to a cell. */
@@ -95,7 +110,7 @@ export function computeCall(call: Call, column: (expr: Expr) => number): Compute
     const key = JSON.stringify(cells, bigints)
     const found = known.get(key)
     if (found !== undefined) return found
-    const made = normal(fn.run(cells), call.type)
+    const made = runAt(call, fn, cells)
     known.set(key, made)
     return made
   }

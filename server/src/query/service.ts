@@ -1,5 +1,5 @@
 // The one way to run KQL: admit, compile, run stages, stream, cap, account, audit. Portal, API, rules and command line call it.
-import { type Compiled, type CompiledResult, compile, explain, type Row } from '@conshelf/kql'
+import { type Compiled, type CompiledResult, CompileError, compile, explain, type Row } from '@conshelf/kql'
 import { ServerError } from '../core/errors.ts'
 import type { Ids } from '../core/ids.ts'
 import type { Limits } from '../core/limits.ts'
@@ -115,6 +115,7 @@ async function* runCompiled(
     cap = account.beginAnswer(attempt.cap)
     yield* streamAnswer(parts, attempt.compiled, cap, options)
   } catch (error) {
+    if (error instanceof CompileError) throw new InvalidQuery(request.text, [error.diagnostic])
     if (deadline.aborted || (error instanceof EngineError && error.kind === 'timeout')) {
       throw new ServerError('queryTimeout', { seconds: millis / 1000 }, { cause: error })
     }
