@@ -1,7 +1,7 @@
 // The public surface of the KQL compiler: text and a catalog in, SQL and a result schema out. No I/O, no clock.
 import type { Compiled, CompiledResult, CompileResult, FactQuery, Stage } from './compiled.ts'
 import { CompileError, codes, type Diagnostic } from './diagnostics.ts'
-import { bind } from './kusto/bind.ts'
+import { bindInReach } from './kusto/reach.ts'
 import type { Catalog, Row } from './model.ts'
 import { type Built, buildPlan } from './plan/build.ts'
 import { type Fact, MissingFact, type Schemas, withSchemas } from './plan/facts.ts'
@@ -26,6 +26,7 @@ export type {
   Catalog,
   Cell,
   Column,
+  ColumnPlace,
   FunctionSchema,
   PromotedPath,
   Row,
@@ -104,12 +105,13 @@ function factQuery(missing: MissingFact, schemas: Schemas, options: CompileOptio
 
 function attempt(text: string, options: CompileOptions): Attempt {
   const schemas = withSchemas(text, options.facts ?? [])
-  const { root, diagnostics: found } = bind(schemas.text, options.catalog)
+  const { root, diagnostics: found, catalog } = bindInReach(schemas.text, options.catalog)
   const placed = (d: Diagnostic): Diagnostic => ({ ...d, start: schemas.original(d.start) })
   const diagnostics = found.map(placed)
   if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
   try {
-    return { ok: true, compilation: compileBound(buildPlan(root, schemas.text, options), options, diagnostics) }
+    const built = buildPlan(root, schemas.text, { ...options, catalog })
+    return { ok: true, compilation: compileBound(built, options, diagnostics) }
   } catch (error) {
     if (error instanceof CompileError) return { ok: false, diagnostics: [...diagnostics, placed(error.diagnostic)] }
     if (error instanceof MissingFact)

@@ -66,6 +66,12 @@ export interface FunctionSchema {
   readonly body: string
 }
 
+/** A column of a declared table. */
+export interface ColumnPlace {
+  readonly table: string
+  readonly type: ScalarType
+}
+
 /** What a query may name. Lookups are lazy, so that a query binds only the tables it mentions. */
 export interface Catalog {
   /** Changes whenever a lookup could answer differently; keys the caches of bound symbols. */
@@ -76,6 +82,8 @@ export interface Catalog {
   tableNames(): readonly string[]
   /** Every name that can be bound, for suggestions in errors. */
   allNames(): readonly string[]
+  /** Declared tables with a column of this name, whether they hold rows or not. Absent: wildcards reach none but those above. */
+  tablesWith?(column: string): readonly ColumnPlace[]
   /** The catalog behind `workspace("x")`; undefined when unknown or not permitted. */
   workspace(name: string): Catalog | undefined
 }

@@ -109,6 +109,18 @@ schemas.set('Empty', {
   plan: 'analytics',
   sources: [],
 })
+/** Declared, with a column that Logs has with another type. */
+schemas.set('Odd', {
+  name: 'Odd',
+  columns: [
+    { name: 'TimeGenerated', type: 'datetime' },
+    { name: 'Level', type: 'dynamic' },
+    { name: 'Extra', type: 'string' },
+  ],
+  timeColumn: 'TimeGenerated',
+  plan: 'analytics',
+  sources: [],
+})
 schemas.set('LogView', {
   name: 'LogView',
   columns: [
@@ -128,8 +140,12 @@ export const catalog: Catalog = {
     name === 'Errors'
       ? { name, parameters: 'least:long = 1', body: "Logs | where Level == 'Error' and Count >= least" }
       : undefined,
-  tableNames: () => [...schemas.keys()].filter((n) => n !== 'Empty'),
+  tableNames: () => [...schemas.keys()].filter((n) => n !== 'Empty' && n !== 'Odd'),
   allNames: () => [...schemas.keys()],
+  tablesWith: (column) =>
+    [...schemas.values()].flatMap((t) =>
+      t.columns.filter((c) => c.name === column).map((c) => ({ table: t.name, type: c.type })),
+    ),
   workspace: (name) => (name === 'other' ? catalog : undefined),
 }
 

@@ -61,6 +61,16 @@ const words = /[A-Za-z_][\w-]*/g
 const rangesOverTables = /\b(search|find)\b|\bunion\b[^|;]*\*|\btable\s*\(/
 const maxGlobals = 200
 
+/** Whether a query looks into tables that it does not name. */
+export const rangesFreely = (text: string): boolean => rangesOverTables.test(text)
+
+/** The tables that a wildcard may match, in the order of their symbols: those that the query mentions, then those with rows. */
+export function tablesInReach(text: string, catalog: Catalog): readonly string[] {
+  const found = new Map<string, MicrosoftSymbol>()
+  mentions(text, catalog, found)
+  return [...found.keys()].filter((name) => catalog.table(name) && !catalog.function(name))
+}
+
 /** The names a query mentions, those inside the functions it mentions included. */
 function mentions(text: string, catalog: Catalog, found: Map<string, MicrosoftSymbol>): void {
   for (const name of new Set(text.match(words) ?? [])) {

@@ -1,5 +1,6 @@
 // union, and how several tables become one. https://learn.microsoft.com/kusto/query/union-operator
 import { CompileError, codes } from '../diagnostics.ts'
+import { tablesInReach } from '../kusto/symbols.ts'
 import { columnsOf, type Expression, elements, is, parametersOf, text, word } from '../kusto/syntax.ts'
 import type { Column } from '../model.ts'
 import { type Environment, isAllowed, type Lowering } from '../plan/context.ts'
@@ -57,9 +58,9 @@ function resolvable(leg: () => Leg): Leg[] {
   }
 }
 
-/** Every table of the workspace that holds rows and whose name passes. */
+/** Every table within reach whose name passes: the same ones that the binder looks into. */
 export function tableLegs(env: Environment | undefined, ctx: Lowering, wanted: (name: string) => boolean): Leg[] {
-  return ctx.options.catalog.tableNames().flatMap((name) => {
+  return tablesInReach(ctx.text, ctx.options.catalog).flatMap((name) => {
     const table = wanted(name) && isAllowed(env, name) ? ctx.options.catalog.table(name) : undefined
     return table ? [{ name, relation: ctx.scan(table, ctx.options.catalog) }] : []
   })

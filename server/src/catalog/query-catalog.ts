@@ -23,6 +23,7 @@ export function queryCatalog(
     function: (name) => functions.get(name),
     tableNames: names,
     allNames: () => [...all(), ...functions.keys()],
+    tablesWith: (column) => content.tablesWith(column),
     workspace,
   }
 }

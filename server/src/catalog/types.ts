@@ -1,5 +1,5 @@
 // What the rest of the server may ask of the catalog: which workspaces and tables there are, and where rows go.
-import type { Catalog, Column, PromotedPath, ScalarType } from '@conshelf/kql'
+import type { Catalog, Column, ColumnPlace, PromotedPath, ScalarType } from '@conshelf/kql'
 
 export interface Workspace {
   /** The customer id, a lower-case GUID. */
@@ -100,6 +100,8 @@ export const standardColumns: readonly Column[] = [
 /** The tables that content declares. Definitions are read when first asked for; equal names answer the same object. */
 export interface TableContent {
   tableNames(): readonly string[]
+  /** The shipped tables that have a column of this name. */
+  tablesWith(column: string): readonly ColumnPlace[]
   /** Names of the tables with a view. */
   viewNames(): readonly string[]
   table(name: string): TableDefinition | undefined

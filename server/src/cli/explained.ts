@@ -40,6 +40,7 @@ function exampleCatalog(content: TableContent): Catalog {
     function: () => undefined,
     tableNames: () => [],
     allNames: content.tableNames,
+    tablesWith: content.tablesWith,
     workspace: () => undefined,
   }
 }

@@ -169,3 +169,14 @@ test.each([
 ])('a pack that cannot be ordered is refused: %s', (line, message) => {
   expect(() => contentOf({ 'a/pack.yaml': `id: a\nversion: 1.0.0\ndescription: A\n${line}\n` })).toThrow(message)
 })
+
+test('the index of columns agrees with the tables', () => {
+  const content = openContent()
+  for (const name of ['AzureDiagnostics', 'SigninLogs', 'DeviceEvents', 'Perf', 'ContainerLogV2'])
+    for (const column of content.table(name)?.columns ?? [])
+      expect(content.tablesWith(column.name), `${name}.${column.name}`).toContainEqual({
+        table: name,
+        type: column.type,
+      })
+  expect(content.tablesWith('NoSuchColumn')).toEqual([])
+})

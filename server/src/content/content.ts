@@ -1,6 +1,8 @@
 // The content of all packs as the server asks for it. Start lists file names; an item is parsed when first named.
 import { readFileSync } from 'node:fs'
+import type { ColumnPlace } from '@conshelf/kql'
 import type { TableContent, TableDefinition } from '../catalog/types.ts'
+import { columnIndex } from './column-index.ts'
 import { ContentError, parseItem, problemError, readItem } from './document.ts'
 import {
   type DiagnosticCategories,
@@ -27,10 +29,15 @@ export function openContent(directory: string = bundledContent): Content {
   const definitions = new Map<string, TableDefinition>()
   let categories: DiagnosticCategories | undefined
   let views: readonly string[] | undefined
+  let columns: ReadonlyMap<string, readonly ColumnPlace[]> | undefined
   let queries: readonly QueryItem[] | undefined
   return {
     packs,
     tableNames: () => names,
+    tablesWith: (column) => {
+      columns ??= columnIndex(files)
+      return columns.get(column) ?? []
+    },
     viewNames: () => {
       views ??= names.filter((name) => hasView(files.get(name) ?? []))
       return views
