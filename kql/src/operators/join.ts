@@ -50,7 +50,7 @@ function pairOf(
   }
   if (is(node, 'BinaryExpression')) {
     const symbol = node.ReferencedSymbol?.Name
-    if (symbol === 'And')
+    if (text(node.Operator!).toLowerCase() === 'and')
       return [...pairOf(node.Left!, left, right, env, ctx), ...pairOf(node.Right!, left, right, env, ctx)]
     if (symbol === 'Equal') {
       const scope = { env, columns: left.columns, right: right.columns }
