@@ -76,6 +76,7 @@ async function ask(
       profile: 'api',
       client: { app: 'ConshelfCli', requestId, target: '' },
       signal,
+      statistics: true,
       ...(range ? { timeRange: range } : {}),
       ...(waitSeconds === undefined ? {} : { maxMillis: waitSeconds * 1000 }),
     })

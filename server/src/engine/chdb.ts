@@ -64,9 +64,10 @@ class ChdbEngine implements Engine {
 
   async *query(sql: string, options: RunOptions): AsyncGenerator<readonly Row[], void, void> {
     if (options.signal?.aborted) throw cancelled()
-    const { tag, limits, signal, onStatistics } = options
+    const { tag, limits, signal, onStatistics, looksEarly = false } = options
     const host = await this.start()
-    const talk = host.begin({ kind: 'query', sql, options: { tag, limits, statistics: onStatistics !== undefined } })
+    const measures = { statistics: onStatistics !== undefined, looksEarly }
+    const talk = host.begin({ kind: 'query', sql, options: { tag, limits, ...measures } })
     const onAbort = () => talk.send('abort')
     signal?.addEventListener('abort', onAbort, { once: true })
     let statistics: QueryStatistics | undefined

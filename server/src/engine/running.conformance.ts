@@ -50,8 +50,8 @@ export function streaming(engine: () => Engine): void {
     )
     const seen: QueryStatistics[] = []
     const onStatistics = (statistics: QueryStatistics) => seen.push(statistics)
-    await select(engine(), 'SELECT sum(n) FROM conformance.ten', { onStatistics })
-    for await (const _ of engine().query(endlessOutput, options({ onStatistics }))) break
+    await select(engine(), 'SELECT sum(n) FROM conformance.ten', { onStatistics, looksEarly: true })
+    for await (const _ of engine().query(endlessOutput, options({ onStatistics, looksEarly: true }))) break
     await kindOf(select(engine(), endless, { onStatistics, limits: { ...limits, maxMillis: 800 } }))
     expect(seen.map(({ rowsRead }) => rowsRead)).toEqual([10, expect.any(Number), expect.any(Number)])
     expect(seen[0]?.bytesRead).toBe(80)

@@ -106,6 +106,7 @@ async function* runCompiled(
     limits: { maxMillis: millis, maxMemoryBytes: parts.limits.queryMemoryBytes },
     signal: AbortSignal.any([request.signal, deadline]),
     onStatistics: account.add,
+    looksEarly: request.statistics ?? false,
   }
   const run = (compiled: Compiled) => collectRows(parts, compiled, options)
   let cap: Cap

@@ -36,6 +36,8 @@ export interface QueryRequest extends QueryText {
   /** Rows of each result beyond which the answer ends quietly. */
   readonly takeRows?: number
   readonly signal?: AbortSignal
+  /** What was read by a query that takes less than a fifth of a second is wanted too. */
+  readonly statistics?: boolean
 }
 
 export interface AnswerStatistics {

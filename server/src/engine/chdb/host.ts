@@ -76,11 +76,11 @@ async function perform(message: Exclude<ToHost, { kind: 'abort' }>, body: Uint8A
   }
 }
 
-function runOptions({ tag, limits, statistics }: CallOptions, call: Call): RunOptions {
+function runOptions({ tag, limits, statistics, looksEarly }: CallOptions, call: Call): RunOptions {
   const onStatistics = (seen: QueryStatistics) => {
     call.statistics = seen
   }
-  return { tag, limits, signal: call.abort.signal, ...(statistics ? { onStatistics } : {}) }
+  return { tag, limits, looksEarly, signal: call.abort.signal, ...(statistics ? { onStatistics } : {}) }
 }
 
 async function sendNext(id: number, call: Call): Promise<typeof more | undefined> {

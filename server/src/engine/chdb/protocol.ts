@@ -20,6 +20,7 @@ export interface CallOptions {
   readonly tag: string
   readonly limits: QueryLimits
   readonly statistics: boolean
+  readonly looksEarly: boolean
 }
 
 export type FromHost =

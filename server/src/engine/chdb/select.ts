@@ -31,7 +31,7 @@ export async function* select(
   const started = clock.now()
   const statement = sql + settingsClause(querySettings(options.tag, options.limits))
   let coming = watch.during(handle.request({ kind: 'start', sql: statement }))
-  let look = sampler
+  let look = options.looksEarly ? sampler : undefined
   let ended = false
   try {
     for (;;) {

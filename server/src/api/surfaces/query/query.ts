@@ -11,7 +11,16 @@ import { principalOf } from '../../auth.ts'
 import type { ApiParts } from '../../parts.ts'
 import { clientSignal, sendParts } from '../../stream.ts'
 import { AnswerWriter } from './answer.ts'
-import { type Fields, fieldsOf, isFields, preferencesOf, queryText, timeRangeOf, workspacesOf } from './request.ts'
+import {
+  type Fields,
+  fieldsOf,
+  isFields,
+  type Preferences,
+  preferencesOf,
+  queryText,
+  timeRangeOf,
+  workspacesOf,
+} from './request.ts'
 
 /** Where a query was addressed to. */
 export interface Target {
@@ -41,7 +50,7 @@ export async function answerQuery(
   target: Target,
 ): Promise<FastifyReply> {
   const preferences = preferencesOf(request.headers.prefer)
-  const query = queryRequest(parts, request, target, preferences.waitMillis)
+  const query = queryRequest(parts, request, target, preferences)
   const writer = new AnswerWriter(preferences)
   const text = writer.text(parts.queries.run({ ...query, signal: clientSignal(reply) }))
   reply.type('application/json; charset=utf-8')
@@ -52,7 +61,7 @@ function queryRequest(
   parts: ApiParts,
   request: FastifyRequest,
   target: Target,
-  waitMillis: number | undefined,
+  { waitMillis, statistics }: Preferences,
 ): QueryRequest {
   const url = isFields(request.query) ? request.query : {}
   const sources = request.method === 'GET' ? [url] : [url, fieldsOf(String(request.body ?? ''))]
@@ -66,6 +75,7 @@ function queryRequest(
     workspaces: workspacesOf(target.workspaces, sources, parts.workspaces, parts.limits.workspacesPerQuery),
     principal: principalOf(request),
     profile,
+    statistics,
     client: { app: name, requestId: request.id, target: request.url.split('?')[0] ?? '' },
     ...(target.resourceScope ? { resourceScope: target.resourceScope } : {}),
     ...(range ? { timeRange: range } : {}),
