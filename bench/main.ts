@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Measured, measure } from './measure.ts'
+import { type Measured, measure, warmUp } from './measure.ts'
 import { queries } from './queries.ts'
 import { report } from './report.ts'
 import { openBench } from './workspace.ts'
@@ -38,6 +38,7 @@ async function measureQueries(): Promise<boolean> {
   const bench = await openBench(resolve(values.data), Number(values.rows), say)
   try {
     const results: Measured[] = []
+    warmUp(bench, queries)
     for (const query of queries.filter(({ name }) => name.includes(values.only))) {
       say(query.name)
       results.push(await measure(bench, query, Number(values.repeats)))
