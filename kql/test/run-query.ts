@@ -46,6 +46,10 @@ function decode(value: unknown, column: Column): Cell {
   return value as Cell
 }
 
+/** What JSON has no numbers for, as text. */
+const plainly = (_key: string, v: unknown): unknown =>
+  typeof v === 'bigint' || (typeof v === 'number' && !Number.isFinite(v)) ? String(v) : v
+
 export function openTestEngine(): TestEngine {
   const session = new ChdbSession(mkdtempSync(join(tmpdir(), 'kql-cases-')))
   let count = 0
@@ -69,9 +73,7 @@ export function openTestEngine(): TestEngine {
         if (stage.kind === 'sql') session.query(stage.insert)
         else {
           const rows = stage.run(read(stage.input, stage.inputColumns))
-          const lines = rows.map((row, i) =>
-            JSON.stringify([...row, i], (_k, v) => (typeof v === 'bigint' ? String(v) : v)),
-          )
+          const lines = rows.map((row, i) => JSON.stringify([...row, i], plainly))
           if (lines.length > 0)
             session.query(`INSERT INTO ${stage.table} FORMAT JSONCompactEachRow ${lines.join('\n')}`)
         }

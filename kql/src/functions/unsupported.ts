@@ -3,10 +3,8 @@
 const reasons: readonly (readonly [reason: string, names: string])[] = [
   ['it needs a database of addresses and places', 'geo_info_from_ip_address'],
   ['it needs a database of browsers; extract() or parse finds what a rule needs', 'parse_user_agent'],
-  ['how Windows takes quotes and backslashes apart depends on its version', 'parse_command_line'],
   ['how Kusto combines hashes is not published; hash(strcat(…)) tells combinations apart', 'hash_combine hash_many'],
   ['Kusto does not publish how it scores the periods of a series', 'series_periods_detect series_periods_validate'],
-  ['the incomplete beta function is not in the engine', 'beta_cdf beta_inv welch_test'],
   [
     'the engine has no cells of S2',
     'geo_point_to_s2cell geo_s2cell_to_central_point geo_s2cell_to_polygon geo_s2cell_neighbors geo_polygon_to_s2cells geo_line_to_s2cells',
@@ -21,12 +19,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   ['the order of neighbouring cells is not documented', 'geo_geohash_neighbors geo_h3cell_neighbors geo_h3cell_rings'],
   [
-    'the engine has no punycode',
-    'punycode_from_string punycode_to_string punycode_domain_from_string punycode_domain_to_string',
-  ],
-  [
-    'the engine does not inflate or deflate texts',
-    'gzip_compress_to_base64_string gzip_decompress_from_base64_string zlib_compress_to_base64_string zlib_decompress_from_base64_string __lz4_compress_dynamic_array_to_base64_string',
+    'which of the many compressed forms of a text Kusto gives is not documented',
+    'gzip_compress_to_base64_string zlib_compress_to_base64_string __lz4_compress_dynamic_array_to_base64_string',
   ],
   ['the size of a value depends on how the engine stores it', 'estimate_data_size'],
   ['its bin size comes from properties that a client sets', 'bin_auto'],

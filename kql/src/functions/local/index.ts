@@ -1,13 +1,21 @@
 // Functions that are computed in this process, by family.
 import type { FunctionTable } from '../define.ts'
+import { betaFunctions } from './beta.ts'
+import { commandLines } from './command-line.ts'
+import { compression } from './compression.ts'
 import { geoPoints } from './geo-points.ts'
+import { punycodes } from './punycode.ts'
 import { seriesDecompose } from './series-decompose.ts'
 import { seriesFit } from './series-fit.ts'
 import { seriesFourier } from './series-fourier.ts'
 import { seriesOutliers } from './series-outliers.ts'
 
 export const localFunctions: FunctionTable = {
+  ...betaFunctions,
+  ...commandLines,
+  ...compression,
   ...geoPoints,
+  ...punycodes,
   ...seriesDecompose,
   ...seriesFit,
   ...seriesFourier,
