@@ -21,6 +21,7 @@ export const codes = {
   unknownWorkspace: 'CS006',
   restricted: 'CS007',
   dependsOnData: 'CS008',
+  noRowsToLearnFrom: 'CS009',
   refusedValue: 'CS010',
   /** Kusto's own, where only lowering sees the name: `table(T)` in a function. */
   unknownTable: 'KS204',

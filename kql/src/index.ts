@@ -4,7 +4,7 @@ import { CompileError, codes, type Diagnostic } from './diagnostics.ts'
 import { bindInReach } from './kusto/reach.ts'
 import type { Catalog, Row } from './model.ts'
 import { type Built, buildPlan } from './plan/build.ts'
-import { type Fact, MissingFact, type Schemas, withSchemas } from './plan/facts.ts'
+import { type Fact, MissingFact, openColumnWarnings, type Schemas, withOpenColumns, withSchemas } from './plan/facts.ts'
 import type { Plan, PlanResult } from './plan/nodes.ts'
 import { printPlan } from './plan/print.ts'
 import { rewritePlan } from './rewrite/index.ts'
@@ -100,17 +100,44 @@ function factQuery(missing: MissingFact, schemas: Schemas, options: CompileOptio
   const plan: Plan = { columns: missing.columns, shared: missing.shared, results: [result] }
   const { maxRows: _maxRows, ...unlimited } = options
   const { compiled } = compileBound({ plan, tables: [], options: {} }, unlimited, [])
-  return { compiled, read: (rows) => ({ at: schemas.original(missing.at), columns: missing.read(rows) }) }
+  return { compiled, read: (rows) => ({ at: schemas.original(missing.at), ...missing.read(rows) }) }
+}
+
+/** Rounds in which names may find their plug-in; each tries one more for every name. */
+const maxOpenRounds = 8
+
+interface Binding {
+  readonly schemas: Schemas
+  readonly bound: ReturnType<typeof bindInReach>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Binds with the facts written into the query. Names that do not resolve may be columns of plug-ins whose input had no rows. */
+function bindWithFacts(text: string, options: CompileOptions): Binding {
+  const given = (options.facts ?? []).toSorted((a, b) => a.at - b.at)
+  const bindWith = (facts: readonly Fact[]): Binding => {
+    const schemas = withSchemas(text, facts)
+    const bound = bindInReach(schemas.text, options.catalog)
+    const placed = bound.diagnostics.map((d) => ({ ...d, start: schemas.original(d.start) }))
+    return { schemas, bound, diagnostics: [...placed, ...openColumnWarnings(facts, given, text)] }
+  }
+  let facts: readonly Fact[] = given
+  let binding = bindWith(facts)
+  for (let round = 0; round < maxOpenRounds; round++) {
+    const next = withOpenColumns(facts, binding.diagnostics)
+    if (!next) break
+    facts = next
+    binding = bindWith(facts)
+  }
+  return binding
 }
 
 function attempt(text: string, options: CompileOptions): Attempt {
-  const schemas = withSchemas(text, options.facts ?? [])
-  const { root, diagnostics: found, catalog } = bindInReach(schemas.text, options.catalog)
-  const placed = (d: Diagnostic): Diagnostic => ({ ...d, start: schemas.original(d.start) })
-  const diagnostics = found.map(placed)
+  const { schemas, bound, diagnostics } = bindWithFacts(text, options)
   if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
+  const placed = (d: Diagnostic): Diagnostic => ({ ...d, start: schemas.original(d.start) })
   try {
-    const built = buildPlan(root, schemas.text, { ...options, catalog })
+    const built = buildPlan(bound.root, schemas.text, { ...options, catalog: bound.catalog })
     return { ok: true, compilation: compileBound(built, options, diagnostics) }
   } catch (error) {
     if (error instanceof CompileError) return { ok: false, diagnostics: [...diagnostics, placed(error.diagnostic)] }

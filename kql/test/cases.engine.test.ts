@@ -26,7 +26,9 @@ for (const name of readdirSync(folder).sort()) {
   if (cases.length === 0) continue
   describe(name, () => {
     it.each(cases)('$name', (c) => {
-      const got = lines(engine.run(c.query, catalog, now).rows)
+      const answer = engine.run(c.query, catalog, now)
+      const got = lines(answer.rows)
+      if (c.columns !== undefined) expect(answer.columns.map((x) => `${x.name}:${x.type}`).join(', ')).toBe(c.columns)
       const wanted = lines((c.rows ?? []).map((l) => JSON.parse(l) as unknown))
       if (c.anyOrder) expect(got.sort()).toEqual(wanted.sort())
       else expect(got).toEqual(wanted)

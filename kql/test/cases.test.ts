@@ -10,6 +10,8 @@ const folder = new URL('cases/', import.meta.url)
 function outcome(c: Case): { readonly sql?: string; readonly columns?: string; readonly error?: readonly string[] } {
   const made = compile(c.query, { catalog, now })
   if (!made.ok) {
+    // Its columns depend on the data: see cases.engine.test.ts.
+    if (made.needs && !c.error) return c.columns === undefined ? {} : { columns: c.columns }
     const error = made.diagnostics.map((d) => {
       const { line, column } = lineColumn(c.query, d.start)
       return `${d.code} ${line}:${column} ${d.message}${d.hint ? ` (${d.hint})` : ''}`

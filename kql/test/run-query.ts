@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Catalog, type Cell, type Column, compile, type Row } from '../src/index.ts'
+import { type Catalog, type Cell, type Column, type Compiled, compile, type Fact, type Row } from '../src/index.ts'
 
 interface Session {
   query(sql: string, format?: string): string
@@ -60,27 +60,34 @@ export function openTestEngine(): TestEngine {
       .split('\n')
       .map((line) => (JSON.parse(line) as unknown[]).map((v, i) => decode(v, columns[i] as Column)))
   }
+  const answer = (compiled: Compiled): { readonly columns: readonly Column[]; readonly rows: readonly Row[] } => {
+    for (const stage of compiled.stages) {
+      session.query(stage.create)
+      if (stage.kind === 'sql') session.query(stage.insert)
+      else {
+        const rows = stage.run(read(stage.input, stage.inputColumns))
+        const lines = rows.map((row, i) => JSON.stringify([...row, i], plainly))
+        if (lines.length > 0) session.query(`INSERT INTO ${stage.table} FORMAT JSONCompactEachRow ${lines.join('\n')}`)
+      }
+    }
+    const result = compiled.results.at(-1)
+    if (!result) throw new Error('no result')
+    return { columns: result.columns, rows: read(result.sql, result.columns) }
+  }
   return {
     command: (sql) => void session.query(sql),
     text: (sql) => session.query(sql, 'TSVRaw').trim(),
     close: () => session.close(),
     run(query, catalog, now) {
-      count += 1
-      const made = compile(query, { catalog, now, scratch: `scratch.q${count}_` })
-      if (!made.ok) throw new Error(made.diagnostics.map((d) => `${d.code} at ${d.start}: ${d.message}`).join('\n'))
-      for (const stage of made.compiled.stages) {
-        session.query(stage.create)
-        if (stage.kind === 'sql') session.query(stage.insert)
-        else {
-          const rows = stage.run(read(stage.input, stage.inputColumns))
-          const lines = rows.map((row, i) => JSON.stringify([...row, i], plainly))
-          if (lines.length > 0)
-            session.query(`INSERT INTO ${stage.table} FORMAT JSONCompactEachRow ${lines.join('\n')}`)
-        }
+      let facts: readonly Fact[] = []
+      for (;;) {
+        count += 1
+        const made = compile(query, { catalog, now, facts, scratch: `scratch.q${count}_` })
+        if (made.ok) return answer(made.compiled)
+        if (!made.needs)
+          throw new Error(made.diagnostics.map((d) => `${d.code} at ${d.start}: ${d.message}`).join('\n'))
+        facts = [...facts, made.needs.read(answer(made.needs.compiled).rows)]
       }
-      const result = made.compiled.results.at(-1)
-      if (!result) throw new Error('no result')
-      return { columns: result.columns, rows: read(result.sql, result.columns) }
     },
   }
 }

@@ -1,12 +1,16 @@
 // Plug-ins whose columns depend on the data (bag_unpack, pivot): compiling stops, asks for a query to be run, and starts again
 // with its answer, which becomes the output schema that the query's author could have written after the plug-in.
-import type { Column, Row } from '../model.ts'
+import type { Diagnostic } from '../diagnostics.ts'
+import { codes } from '../diagnostics.ts'
+import type { Column, Row, ScalarType } from '../model.ts'
 import type { ColumnInfo, Relation, SharedRelation } from './nodes.ts'
 
 /** Columns of the result of the plug-in whose call ends at offset `at` of the query. */
 export interface Fact {
   readonly at: number
   readonly columns: readonly Column[]
+  /** The input had no rows: any name may be one of its columns, of this type. */
+  readonly open?: ScalarType
 }
 
 /** Thrown while lowering; carries the relation that must be computed first. */
@@ -16,12 +20,12 @@ export class MissingFact extends Error {
   readonly relation: Relation
   readonly columns: readonly ColumnInfo[]
   readonly shared: readonly SharedRelation[]
-  readonly read: (rows: readonly Row[]) => readonly Column[]
+  readonly read: (rows: readonly Row[]) => Omit<Fact, 'at'>
   constructor(
     at: { readonly offset: number; readonly call: string },
     relation: Relation,
     ctx: { readonly columns: readonly ColumnInfo[]; readonly shared: readonly SharedRelation[] },
-    read: (rows: readonly Row[]) => readonly Column[],
+    read: (rows: readonly Row[]) => Omit<Fact, 'at'>,
   ) {
     super('the columns of a plug-in are not known yet')
     this.at = at.offset
@@ -59,4 +63,44 @@ export function withSchemas(query: string, facts: readonly Fact[]): Schemas {
   const original = (offset: number): number =>
     inserted.reduce((o, i) => (offset <= i.at ? o : o - Math.min(i.length, offset - i.at)), offset)
   return { text: text + query.slice(done), original }
+}
+
+/** The name that the binder did not find. */
+const unresolved = (d: Diagnostic): string | undefined =>
+  d.code === 'KS142' ? /'(.+)' does not refer/.exec(d.message)?.[1] : undefined
+
+/**
+ * Gives names that do not resolve to plug-ins before them whose input had no rows: the last one first, the one before it if that did
+ * not help. Undefined when there is nothing to try.
+ */
+export function withOpenColumns(
+  facts: readonly Fact[],
+  diagnostics: readonly Diagnostic[],
+): readonly Fact[] | undefined {
+  const wanted = diagnostics.flatMap((d) => {
+    const name = unresolved(d)
+    return name === undefined ? [] : [{ name, start: d.start }]
+  })
+  let changed = false
+  let next = facts
+  for (const { name, start } of wanted) {
+    const places = next.filter((f) => f.open && f.at <= start && !f.columns.some((c) => c.name === name))
+    const last = places.reduce<Fact | undefined>((a, b) => (a && a.at > b.at ? a : b), undefined)
+    if (!last?.open) continue
+    const column: Column = { name, type: last.open }
+    next = next.map((f) => (f === last ? { ...f, columns: [...f.columns, column] } : f))
+    changed = true
+  }
+  return changed ? next : undefined
+}
+
+/** Says which columns were made up. `before`: the facts as the data gave them. */
+export function openColumnWarnings(facts: readonly Fact[], before: readonly Fact[], query: string): Diagnostic[] {
+  return facts.flatMap((fact, i): Diagnostic[] => {
+    const added = fact.columns.slice(before[i]?.columns.length ?? 0).map((c) => `'${c.name}'`)
+    if (added.length === 0) return []
+    const start = query.lastIndexOf('evaluate', fact.at)
+    const message = `no rows reach this plug-in, so its columns are not known: ${added.join(', ')} taken to be among them`
+    return [{ code: codes.noRowsToLearnFrom, severity: 'warning', start, length: fact.at - start, message }]
+  })
 }

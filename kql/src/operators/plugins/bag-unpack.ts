@@ -31,10 +31,11 @@ function slotType(types: ReadonlySet<string>): ScalarType {
   return found.size === 1 && only ? only : 'dynamic'
 }
 
-/** Rows are texts `Type name`: what slots there are, with which types. */
+/** Rows are texts `Type name`: what slots there are, with which types; an empty text for rows without any. */
 function outputColumns(rows: readonly Row[], p: PluginCall, o: Options): Column[] {
   const slots = new Map<string, Set<string>>()
   for (const [cell] of rows) {
+    if (cell === null || cell === '') continue
     const slot = String(cell)
     const space = slot.indexOf(' ')
     const name = slot.slice(space + 1)
@@ -73,7 +74,7 @@ function explore(p: PluginCall, o: Options): never {
     columns: [{ id: slot, expr: array }],
     index: p.ctx.newColumn('index', 'long', false),
     limit: undefined,
-    dropEmpty: true,
+    dropEmpty: false,
   }
   const text: Expr = {
     kind: 'call',
@@ -86,7 +87,7 @@ function explore(p: PluginCall, o: Options): never {
     schemaPlace(p),
     { rel: distinct, columns: [{ name: 'slot', id: name, type: 'string' }] },
     p.ctx,
-    (rows) => outputColumns(rows, p, o),
+    (rows) => ({ columns: outputColumns(rows, p, o), ...(rows.length === 0 ? { open: 'dynamic' } : {}) }),
   )
 }
 

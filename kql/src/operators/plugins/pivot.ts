@@ -1,5 +1,5 @@
 // pivot: a column for each value of a column. https://learn.microsoft.com/kusto/query/pivot-plugin
-import type { Column, Row, ScalarType } from '../../model.ts'
+import type { Row, ScalarType } from '../../model.ts'
 import type { Scope } from '../../plan/context.ts'
 import { convert, unsupported } from '../../plan/expressions.ts'
 import { MissingFact } from '../../plan/facts.ts'
@@ -47,14 +47,15 @@ function explore(p: PluginCall, pivot: NamedColumn, keys: readonly NamedColumn[]
     schemaPlace(p),
     { rel, columns: [{ name: 'name', id, type: 'string' }] },
     p.ctx,
-    (rows: readonly Row[]): Column[] => {
+    (rows: readonly Row[]) => {
       const names = rows
         .map(([name]) => String(name))
         .filter((name) => name !== '')
         .sort((a, b) => (a < b ? -1 : 1))
       const clash = names.find((name) => keys.some((k) => k.name === name))
       if (clash !== undefined) unsupported(p.call, `a value '${clash}' that is called like a column`)
-      return [...keys.map((k) => ({ name: k.name, type: k.type })), ...names.map((name) => ({ name, type }))]
+      const made = [...keys.map((k) => ({ name: k.name, type: k.type })), ...names.map((name) => ({ name, type }))]
+      return { columns: made, ...(rows.length === 0 ? { open: type } : {}) }
     },
   )
 }
