@@ -10,10 +10,23 @@ function bound(call: WriteCall, index: number): string {
   return typeof size === 'bigint' ? `(${size})` : ''
 }
 
+/**
+ * The elements of arrays one by one, whatever else as it is: https://learn.microsoft.com/kusto/query/geo-h3cell-rings-function lists
+ * cells from several rings so.
+ */
+const elements = (value: Written): string =>
+  `if(${isArray(value)}, ${elementTexts(value)}, if(isNull(${value.sql}), [], [assumeNotNull(${value.sql})]))`
+
 const list = (call: WriteCall, conditional: boolean, keepNulls: boolean): Written => {
-  const value = asJson(argument(call, 0))
+  const source = argument(call, 0)
+  const value = asJson(source)
+  const size = bound(call, conditional ? 2 : 1)
+  if (source.type === 'dynamic' && !keepNulls) {
+    const all = `${named('groupArrayArray', conditional)}${size}(${elements(value)}${when(call, conditional, 1)})`
+    return written('dynamic', arrayText(all), false)
+  }
   const items = keepNulls ? `ifNull(${value.sql}, 'null')` : value.sql
-  const text = `${named('groupArray', conditional)}${bound(call, conditional ? 2 : 1)}(${items}${when(call, conditional, 1)})`
+  const text = `${named('groupArray', conditional)}${size}(${items}${when(call, conditional, 1)})`
   return written('dynamic', arrayText(text), false)
 }
 
@@ -24,7 +37,7 @@ const set = (call: WriteCall, conditional: boolean): Written => {
   const size = bound(call, conditional ? 2 : 1)
   const items =
     source.type === 'dynamic'
-      ? `${named('groupUniqArrayArray', conditional)}${size}(if(${isArray(value)}, ${elementTexts(value)}, if(isNull(${value.sql}), [], [assumeNotNull(${value.sql})]))${when(call, conditional, 1)})`
+      ? `${named('groupUniqArrayArray', conditional)}${size}(${elements(value)}${when(call, conditional, 1)})`
       : `${named('groupUniqArray', conditional)}${size}(${value.sql}${when(call, conditional, 1)})`
   return written('dynamic', arrayText(items), false)
 }

@@ -26,6 +26,8 @@ export interface WriteCall {
  */
 export interface LocalFunction {
   readonly parameters: readonly ScalarType[]
+  /** Calls with more arguments are refused. */
+  readonly most?: number
   readonly run: (args: readonly Cell[]) => Cell
 }
 
@@ -113,12 +115,16 @@ export function constant(call: WriteCall, index: number): string | number | bigi
   return expr?.kind === 'lit' ? expr.value : undefined
 }
 
-/** A function computed in this process. One that is left where SQL is written stands where no rows can be taken out for it. */
-export function local(parameters: readonly ScalarType[], run: LocalFunction['run']): FunctionEntry {
+/**
+ * A function computed in this process. A call that is left where SQL is written stands where no rows can be taken out for it, or gives
+ * an argument that `more` says is not understood.
+ */
+export function local(parameters: readonly ScalarType[], run: LocalFunction['run'], more?: string): FunctionEntry {
   return {
     write(call) {
+      if (more !== undefined && call.args.length > parameters.length) throw new ArgumentError(`'${call.fn}': ${more}`)
       throw new ArgumentError(`'${call.fn}' is computed outside the engine, which is not supported in this place`)
     },
-    local: { parameters, run },
+    local: { parameters, run, ...(more === undefined ? {} : { most: parameters.length }) },
   }
 }

@@ -11,8 +11,11 @@ import type { Call, Expr, Lit } from '../plan/nodes.ts'
 
 /** The local function that an expression calls, if it does. */
 export function localFunction(expr: Expr): LocalFunction | undefined {
-  if (expr.kind !== 'call' || !Object.hasOwn(functions, expr.fn)) return undefined
-  return functions[expr.fn]?.local
+  if (expr.kind !== 'call') return undefined
+  if (expr.local) return expr.local
+  if (!Object.hasOwn(functions, expr.fn)) return undefined
+  const found = functions[expr.fn]?.local
+  return found && expr.args.length <= (found.most ?? expr.args.length) ? found : undefined
 }
 
 /** The cell of a call. Values that the function refuses are shown at it, also when rows bring them. */

@@ -3,7 +3,11 @@ import type { FunctionTable } from '../define.ts'
 import { betaFunctions } from './beta.ts'
 import { commandLines } from './command-line.ts'
 import { compression } from './compression.ts'
+import { geoCells } from './geo-cells.ts'
+import { geoLines } from './geo-lines.ts'
+import { geoOverlays } from './geo-overlays.ts'
 import { geoPoints } from './geo-points.ts'
+import { geoPolygons } from './geo-polygons.ts'
 import { punycodes } from './punycode.ts'
 import { seriesDecompose } from './series-decompose.ts'
 import { seriesFit } from './series-fit.ts'
@@ -14,7 +18,11 @@ export const localFunctions: FunctionTable = {
   ...betaFunctions,
   ...commandLines,
   ...compression,
+  ...geoCells,
+  ...geoLines,
+  ...geoOverlays,
   ...geoPoints,
+  ...geoPolygons,
   ...punycodes,
   ...seriesDecompose,
   ...seriesFit,

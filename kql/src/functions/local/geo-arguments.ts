@@ -1,0 +1,23 @@
+// Arguments of geospatial functions. A missing optional one has a default; one that is null makes the result null.
+import { isPosition, type Position } from '../../geo/points.ts'
+import type { Cell } from '../../model.ts'
+
+/** A position from two cells, or undefined where it is outside of the map. */
+export function positionAt(cells: readonly Cell[], index: number): Position | undefined {
+  const [longitude, latitude] = [cells[index], cells[index + 1]]
+  if (typeof longitude !== 'number' || typeof latitude !== 'number') return undefined
+  return isPosition([longitude, latitude]) ? [longitude, latitude] : undefined
+}
+
+/** A number within bounds, both included; `absent` if it was not given; undefined if it is none or out of bounds. */
+export function numberAt(
+  cells: readonly Cell[],
+  index: number,
+  absent: number,
+  [low, high]: readonly [number, number],
+): number | undefined {
+  const cell = index < cells.length ? cells[index] : absent
+  return typeof cell === 'number' && cell >= low && cell <= high ? cell : undefined
+}
+
+export const textAt = (cells: readonly Cell[], index: number): string => String(cells[index] ?? '')

@@ -1,0 +1,60 @@
+// Directed pieces of edges, linked to rings.
+import type { Piece } from './overlay.ts'
+import { type Point, pointKey } from './points.ts'
+import { isCounterclockwise } from './predicates.ts'
+import type { Region } from './region.ts'
+
+/** The way out that turns left the most for who comes from `from`: rings stay as small as they can. */
+function leftmost(from: Point, at: Point, ways: readonly Piece[]): Piece | undefined {
+  const [first, ...others] = ways
+  return others.reduce<Piece | undefined>(
+    (best, way) => (best && isCounterclockwise(best.b, way.b, from, at) ? way : best),
+    first,
+  )
+}
+
+/** A ring starts behind the edge that came last among its input, so that it keeps the order of a ring it came from. */
+function startOf(orders: readonly number[]): number {
+  let at = 0
+  let gap = false
+  for (let i = 1; i < orders.length; i++) {
+    const more = (orders[i] as number) - (orders[at] as number)
+    if (more < 0) gap = true
+    else if (more > 0 || !gap) {
+      at = i
+      gap = false
+    }
+  }
+  return (at + 1) % orders.length
+}
+
+function turnedTo(ring: readonly Piece[]): Point[] {
+  const start = startOf(ring.map((p) => p.order))
+  return [...ring.slice(start), ...ring.slice(0, start)].map((p) => p.a)
+}
+
+/** Rings of pieces; where a point is passed twice they are cut into several. */
+export function linkedRings(pieces: readonly Piece[]): Region {
+  const ways = new Map<string, Piece[]>()
+  const distinct = pieces.filter((p) => pointKey(p.a) !== pointKey(p.b))
+  for (const piece of distinct) ways.set(pointKey(piece.a), [...(ways.get(pointKey(piece.a)) ?? []), piece])
+  const used = new Set<Piece>()
+  const rings: { readonly ring: Point[]; readonly order: number }[] = []
+  for (const start of distinct) {
+    let path: Piece[] = []
+    for (let piece: Piece | undefined = used.has(start) ? undefined : start; piece; ) {
+      used.add(piece)
+      path.push(piece)
+      const end: Piece = piece
+      const back = path.findIndex((p) => pointKey(p.a) === pointKey(end.b))
+      if (back >= 0) {
+        const ring = path.slice(back)
+        path = path.slice(0, back)
+        if (ring.length > 2) rings.push({ ring: turnedTo(ring), order: Math.min(...ring.map((p) => p.order)) })
+      }
+      const open = (ways.get(pointKey(end.b)) ?? []).filter((p) => !used.has(p))
+      piece = leftmost(end.a, end.b, open)
+    }
+  }
+  return { rings: rings.sort((a, b) => a.order - b.order).map((r) => r.ring) }
+}
