@@ -21,13 +21,20 @@ interface Target {
   close(): Promise<void>
 }
 
-export async function measureIngest(rows: number, say: (line: string) => void): Promise<string> {
+export interface IngestOptions {
+  readonly rows: number
+  /** Part of a table's name; empty for all. */
+  readonly only: string
+  readonly say: (line: string) => void
+}
+
+export async function measureIngest({ rows, only, say }: IngestOptions): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ingest-bench-'))
   const server = await openServer(join(folder, 'server'))
   const engine = await openRaw(join(folder, 'raw'))
   try {
     const lines = ['table                              HTTP rows/s   raw rows/s   ratio   MB/s HTTP']
-    for (const table of tables) {
+    for (const table of tables.filter((name) => name.includes(only))) {
       say(table)
       lines.push(await compare(table, Math.round(rows / tables.length), server, engine))
     }

@@ -25,7 +25,7 @@ switch (positionals[0] ?? 'queries') {
     break
   case 'ingest': {
     const { measureIngest } = await import('./ingest.ts')
-    console.log(await measureIngest(Math.min(Number(values.rows), 1_000_000), say))
+    console.log(await measureIngest({ rows: Math.min(Number(values.rows), 1_000_000), only: values.only, say }))
     break
   }
   default:
