@@ -40,6 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/access',
     'server/src/ingest/types.ts',
     '@conshelf/kql',
+    'mmdb-lib',
   ],
   'server/src/ingest': [
     'server/src/core',

@@ -23,6 +23,7 @@ export const codes = {
   dependsOnData: 'CS008',
   noRowsToLearnFrom: 'CS009',
   refusedValue: 'CS010',
+  noPlaces: 'CS011',
   /** Kusto's own, where only lowering sees the name: `table(T)` in a function. */
   unknownTable: 'KS204',
 } as const

@@ -2,7 +2,7 @@
 import type { Compiled, CompiledResult, CompileResult, FactQuery, Stage } from './compiled.ts'
 import { CompileError, codes, type Diagnostic } from './diagnostics.ts'
 import { bindInReach } from './kusto/reach.ts'
-import type { Catalog, Row } from './model.ts'
+import type { Catalog, Place, Row } from './model.ts'
 import { type Built, buildPlan } from './plan/build.ts'
 import { type Fact, MissingFact, openColumnWarnings, type Schemas, withOpenColumns, withSchemas } from './plan/facts.ts'
 import type { Plan, PlanResult } from './plan/nodes.ts'
@@ -28,6 +28,7 @@ export type {
   Column,
   ColumnPlace,
   FunctionSchema,
+  Place,
   PromotedPath,
   Row,
   ScalarType,
@@ -49,6 +50,8 @@ export interface CompileOptions {
   readonly facts?: readonly Fact[]
   /** Values for `declare query_parameters`, as KQL literals write them (strings without quotes). */
   readonly parameters?: Readonly<Record<string, string>>
+  /** Where addresses are; without it geo_info_from_ip_address knows none, and the answer carries a warning. */
+  readonly places?: (address: string) => Place | undefined
   /** Prefix for the names of scratch tables, unique for a running query. Default `scratch.q_`. */
   readonly scratch?: string
   /** Rows that the caller will read of each result at most; lets the engine stop early. */
@@ -99,7 +102,7 @@ function factQuery(missing: MissingFact, schemas: Schemas, options: CompileOptio
   const result = { ...missing.relation, name: 'PrimaryResult' }
   const plan: Plan = { columns: missing.columns, shared: missing.shared, results: [result] }
   const { maxRows: _maxRows, ...unlimited } = options
-  const { compiled } = compileBound({ plan, tables: [], options: {} }, unlimited, [])
+  const { compiled } = compileBound({ plan, tables: [], options: {}, warnings: [] }, unlimited, [])
   return { compiled, read: (rows) => ({ at: schemas.original(missing.at), ...missing.read(rows) }) }
 }
 
@@ -138,7 +141,7 @@ function attempt(text: string, options: CompileOptions): Attempt {
   const placed = (d: Diagnostic): Diagnostic => ({ ...d, start: schemas.original(d.start) })
   try {
     const built = buildPlan(bound.root, schemas.text, { ...options, catalog: bound.catalog })
-    return { ok: true, compilation: compileBound(built, options, diagnostics) }
+    return { ok: true, compilation: compileBound(built, options, [...diagnostics, ...built.warnings.map(placed)]) }
   } catch (error) {
     if (error instanceof CompileError) return { ok: false, diagnostics: [...diagnostics, placed(error.diagnostic)] }
     if (error instanceof MissingFact)

@@ -95,3 +95,12 @@ export interface Catalog {
  */
 export type Cell = null | boolean | number | bigint | string
 export type Row = readonly Cell[]
+
+/** Where an address is, for geo_info_from_ip_address. What is not known is missing. */
+export interface Place {
+  readonly country?: string
+  readonly state?: string
+  readonly city?: string
+  readonly latitude?: number
+  readonly longitude?: number
+}

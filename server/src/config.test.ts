@@ -43,6 +43,10 @@ test('a token opens the door', () => {
   })
 })
 
+test('a database of addresses', () => {
+  expect(read({ env: { CONSHELF_GEOIP: 'city.mmdb' } }).geoip).toBe(join(empty, 'city.mmdb'))
+})
+
 test.each([
   [{ flags: { listen: 'here' } }, /^--listen: 'here' is not an address/],
   [{ env: { CONSHELF_LISTEN: '127.0.0.1:70000' } }, /^CONSHELF_LISTEN: '127.0.0.1:70000' is not an address/],

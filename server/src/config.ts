@@ -10,6 +10,8 @@ export interface Config {
   readonly demo: boolean
   readonly token?: string
   readonly tls?: Tls
+  /** A database of addresses and places, for geo_info_from_ip_address. */
+  readonly geoip?: string
   readonly log: LogLevel
 }
 
@@ -46,6 +48,7 @@ export const settings = [
   { name: 'token', value: 'TEXT', fallback: '', doc: 'bearer token that every request needs; its bearer is the owner' },
   { name: 'tls', value: 'self-signed | CERT.pem,KEY.pem', fallback: '', doc: 'serve HTTPS' },
   { name: 'log', value: logLevels.join('|'), fallback: 'warn', doc: "the server's own log on standard error" },
+  { name: 'geoip', value: 'FILE.mmdb', fallback: '', doc: 'places of addresses, as in GeoLite2-City' },
   { name: 'engine', value: 'embedded', fallback: 'embedded', doc: 'where rows are kept' },
   { name: 'store', value: 'sqlite', fallback: 'sqlite', doc: 'where metadata is kept' },
   { name: 'syslog', value: 'off', fallback: 'off', doc: 'address that takes syslog' },
@@ -65,6 +68,7 @@ export function readConfig(sources: ConfigSources): Config {
   for (const name of ['engine', 'store', 'syslog'] as const) refuseOther(name, given(name))
   const token = given('token').text
   const tls = tlsOf(given('tls'), sources.cwd)
+  const geoip = given('geoip').text
   const config: Config = {
     listen: addressOf(given('listen')),
     data: resolve(sources.cwd, given('data').text),
@@ -72,6 +76,7 @@ export function readConfig(sources: ConfigSources): Config {
     log: logLevelOf(given('log')),
     ...(token === '' ? {} : { token }),
     ...(tls ? { tls } : {}),
+    ...(geoip === '' ? {} : { geoip: resolve(sources.cwd, geoip) }),
   }
   refuseOpenDoor(config, given('listen'))
   return config

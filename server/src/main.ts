@@ -18,6 +18,7 @@ import { createIngest } from './ingest/pipeline.ts'
 import { receivers } from './ingest/receivers/index.ts'
 import type { Ingest } from './ingest/types.ts'
 import { queryAudit } from './query/audit.ts'
+import { openPlaces, type Places } from './query/places.ts'
 import { openQueryService } from './query/service.ts'
 import type { QueryService } from './query/types.ts'
 import { Closers, openStorage, type Storage } from './storage.ts'
@@ -68,6 +69,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     ids: randomIds,
     limits,
     log,
+    ...placesOf(config),
   })
 
   const state: ServerState = { ready: false, demo: { state: config.demo ? 'loading' : 'off' } }
@@ -131,6 +133,15 @@ function tlsPair({ tls, data, listen }: Config, clock: Clock): TlsPair | undefin
     return { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') }
   } catch (error) {
     throw new ConfigError(`CONSHELF_TLS: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}
+
+function placesOf({ geoip }: Config): { readonly places?: Places } {
+  if (geoip === undefined) return {}
+  try {
+    return { places: openPlaces(geoip) }
+  } catch (error) {
+    throw new ConfigError(`CONSHELF_GEOIP: ${error instanceof Error ? error.message : error}`, { cause: error })
   }
 }
 

@@ -1,6 +1,6 @@
 // Bound syntax -> Plan: statements, names, pipes. Operators are in operators/, scalar expressions in expressions.ts.
 import type { Render } from '../compiled.ts'
-import { CompileError, codes } from '../diagnostics.ts'
+import { CompileError, codes, type Diagnostic } from '../diagnostics.ts'
 import type { CompileOptions } from '../index.ts'
 import {
   type Expression,
@@ -31,6 +31,7 @@ import { sources } from './sources.ts'
 import { bindStatement, patternCall } from './statements.ts'
 
 export interface Built {
+  readonly warnings: readonly Diagnostic[]
   readonly plan: Plan
   readonly tables: readonly string[]
   readonly options: Readonly<Record<string, string | number | boolean>>
@@ -42,6 +43,7 @@ interface State {
   readonly columns: ColumnInfo[]
   readonly shared: SharedRelation[]
   readonly tables: Set<string>
+  readonly warnings: Diagnostic[]
   readonly catalogs: Catalog[]
 }
 
@@ -52,6 +54,7 @@ function createLowering(state: State): Lowering {
     columns: state.columns,
     shared: state.shared,
     tables: state.tables,
+    warnings: state.warnings,
     newColumn(name, type: ScalarType, nullable = type !== 'string') {
       state.columns.push({ name, type, nullable })
       return state.columns.length - 1
@@ -285,6 +288,7 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
     columns: [],
     shared: [],
     tables: new Set(),
+    warnings: [],
     catalogs: [],
   }
   const ctx = createLowering(state)
@@ -312,6 +316,7 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
   }
   return {
     plan: { columns: state.columns, shared: state.shared, results },
+    warnings: state.warnings,
     tables: [...state.tables],
     options: setOptions(statements),
   }

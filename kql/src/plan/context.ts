@@ -1,4 +1,5 @@
 // What lowering carries along: new column ids, the names in scope, and the ways to lower what is nested.
+import type { Diagnostic } from '../diagnostics.ts'
 import type { CompileOptions } from '../index.ts'
 import type { Expression, Node, Statement, SyntaxNode } from '../kusto/syntax.ts'
 import type { Column, ScalarType } from '../model.ts'
@@ -79,6 +80,8 @@ export interface Lowering {
   readonly columns: ColumnInfo[]
   readonly shared: SharedRelation[]
   readonly tables: Set<string>
+  /** What the answer has to be taken with care for. */
+  readonly warnings: Diagnostic[]
   newColumn(name: string, type: ScalarType, nullable?: boolean): ColumnId
   expr(node: SyntaxNode, scope: Scope): Expr
   /** A tabular expression; `input` is what a leading operator reads (inside fork, partition, mv-apply). */

@@ -2,6 +2,7 @@
 //
 // Columns are ids; names exist only at the edges (Relation.columns), so renaming and shadowing cannot go wrong. A node
 // defines ids and passes on those of its input; nothing here says how the work is cut into SELECTs (sql/blocks.ts does).
+import type { LocalFunction } from '../functions/define.ts'
 import type { Row, ScalarType, TableSource } from '../model.ts'
 
 export type ColumnId = number
@@ -35,6 +36,8 @@ export interface Call {
   readonly fn: string
   readonly args: readonly Expr[]
   readonly type: ScalarType
+  /** What it does in this process, where that depends on the options of the compilation. See functions/define.ts. */
+  readonly local?: LocalFunction
   /** Where the query calls it, for diagnostics. */
   readonly at?: { readonly start: number; readonly length: number }
 }

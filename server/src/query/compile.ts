@@ -6,6 +6,7 @@ import { type Clock, ticksOf } from '../core/clock.ts'
 import type { Limits } from '../core/limits.ts'
 import { parseInstant } from '../core/time-range.ts'
 import { type CapLimits, capLimits } from './cap.ts'
+import type { Places } from './places.ts'
 import { scratchDatabase } from './stages.ts'
 import type { QueryRequest, QueryText } from './types.ts'
 
@@ -13,6 +14,7 @@ export interface CompileParts {
   readonly tables: Pick<Tables, 'catalog'>
   readonly clock: Clock
   readonly limits: Limits
+  readonly places?: Places
 }
 
 /** `tag` is unique for the running query; its scratch tables carry it. */
@@ -23,6 +25,7 @@ export function compileOptions(parts: CompileParts, query: QueryText, tag: strin
     scratch: `${scratchDatabase}.q_${tag.replaceAll('-', '')}_`,
     ...(query.timeRange ? { timeRange: query.timeRange } : {}),
     ...(query.resourceScope ? { resourceScope: query.resourceScope } : {}),
+    ...(parts.places ? { places: parts.places } : {}),
   }
 }
 
