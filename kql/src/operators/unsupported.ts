@@ -33,5 +33,4 @@ export const unsupportedPlugins: Readonly<Record<string, string>> = byName([
       'session_count sequence_detect preview',
   ],
   ['it searches for patterns in ways that are not documented exactly', 'autocluster basket diffpatterns'],
-  ['shapes on the sphere are not in the engine', 'geo_polygon_lookup geo_line_lookup'],
 ])

@@ -2,6 +2,7 @@
 
 import { bagUnpack } from './bag-unpack.ts'
 import type { Plugin } from './define.ts'
+import { geoLineLookup, geoPolygonLookup } from './geo-lookup.ts'
 import { ipv4Lookup, ipv6Lookup } from './ip-lookup.ts'
 import { narrow } from './narrow.ts'
 import { pivot } from './pivot.ts'
@@ -10,6 +11,8 @@ import { activeUsersCount, rollingPercentile, rowsNear, slidingWindowCounts } fr
 export const plugins: Readonly<Record<string, Plugin>> = {
   active_users_count: activeUsersCount,
   bag_unpack: bagUnpack,
+  geo_line_lookup: geoLineLookup,
+  geo_polygon_lookup: geoPolygonLookup,
   ipv4_lookup: ipv4Lookup,
   ipv6_lookup: ipv6Lookup,
   narrow,
