@@ -1,5 +1,5 @@
 // summarize, distinct, count. https://learn.microsoft.com/kusto/query/summarize-operator
-import { columnsOf, type Expression, elements, is, type Node, span } from '../kusto/syntax.ts'
+import { columnsOf, type Expression, elements, is, type Node, scalarType, span } from '../kusto/syntax.ts'
 import type { Environment, Lowering, Scope } from '../plan/context.ts'
 import { unsupported } from '../plan/expressions.ts'
 import { longLit } from '../plan/literals.ts'
@@ -27,24 +27,57 @@ export function aggregateColumn(call: Expr, groups: Groups, ctx: Lowering): Expr
   return { kind: 'col', id, type: call.type }
 }
 
+/** Name of the column that an expression hands on: itself, or converted to the type that it has. */
+function columnHandedOn(node: Expression): string | undefined {
+  const inner = bare(node)
+  if (is(inner, 'NameReference')) return inner.SimpleName ?? undefined
+  if (!is(inner, 'FunctionCallExpression') || !/^to[a-z]+$/.test(inner.ReferencedSymbol?.Name ?? '')) return undefined
+  const [only, second] = elements(inner.ArgumentList?.Expressions)
+  const same = is(only, 'NameReference') && !second && scalarType(only.ResultType) === scalarType(inner.ResultType)
+  return same ? (only.SimpleName ?? undefined) : undefined
+}
+
+const handedOn = (list: readonly Expression[]): string[] => list.flatMap((e) => columnHandedOn(e) ?? [])
+
+/**
+ * The expressions of arg_max(by, …) and take_any(…). A star is every column but those of the keys, `by` and what is asked for beside
+ * it; with a star, no column comes twice.
+ */
+function picks(
+  list: readonly Expression[],
+  taken: readonly string[],
+  input: Relation,
+  scope: Scope,
+  ctx: Lowering,
+): Expr[] {
+  if (!list.some((e) => is(e, 'StarExpression'))) return list.map((e) => ctx.expr(e, scope))
+  const done = new Set(taken)
+  const first = (name: string | undefined): boolean => {
+    if (name === undefined) return true
+    if (done.has(name)) return false
+    done.add(name)
+    return true
+  }
+  return list.flatMap((e): Expr[] => {
+    if (!is(e, 'StarExpression')) return first(columnHandedOn(e)) ? [ctx.expr(e, scope)] : []
+    return input.columns.filter((c) => first(c.name)).map((c) => ({ kind: 'col', id: c.id, type: c.type }))
+  })
+}
+
 /** arg_max(by, a, b): one aggregate for each column, all of the same row. */
 function extremes(
   node: Node<'FunctionCallExpression'>,
   scope: Scope,
   groups: Groups,
   input: Relation,
-  keyIds: ReadonlySet<number>,
+  keyNames: readonly string[],
   ctx: Lowering,
 ): Expr[] {
   const fn =
     node.ReferencedSymbol?.Name === 'arg_min' || node.ReferencedSymbol?.Name === 'argmin' ? 'arg_min' : 'arg_max'
   const [first, ...rest] = elements(node.ArgumentList?.Expressions)
   const by = ctx.expr(first!, scope)
-  const picked = rest.flatMap((e): Expr[] => {
-    if (!is(e, 'StarExpression')) return [ctx.expr(e, scope)]
-    const others = input.columns.filter((c) => !keyIds.has(c.id) && !(by.kind === 'col' && by.id === c.id))
-    return others.map((c) => ({ kind: 'col', id: c.id, type: c.type }))
-  })
+  const picked = picks(rest, [...keyNames, ...handedOn([first!])], input, scope, ctx)
   const best = aggregateColumn(
     { kind: 'call', fn: fn === 'arg_max' ? 'max' : 'min', args: [by], type: by.type },
     groups,
@@ -59,16 +92,13 @@ function spread(
   scope: Scope,
   groups: Groups,
   input: Relation,
-  keyIds: ReadonlySet<number>,
+  keyNames: readonly string[],
   ctx: Lowering,
 ): Expr[] {
   const name = node.ReferencedSymbol?.Name ?? ''
   const given = elements(node.ArgumentList?.Expressions)
   const columns = tupleColumns(node.ResultType) ?? []
-  const others = input.columns
-    .filter((c) => !keyIds.has(c.id))
-    .map((c): Expr => ({ kind: 'col', id: c.id, type: c.type }))
-  const args = given.flatMap((e) => (is(e, 'StarExpression') ? others : [ctx.expr(e, scope)]))
+  const args = picks(given, keyNames, input, scope, ctx)
   const type = (i: number): Expr['type'] => columns[i]?.type ?? args[0]?.type ?? 'real'
   if (name === 'any' || name === 'take_any') {
     return args.map((arg, i) =>
@@ -122,8 +152,8 @@ function bestRow(
     by = ctx.newColumn('by', byExpr.type)
     definitions.push({ id: by, expr: byExpr })
   }
-  const source = new Set(groups.keys.flatMap((d) => (d.expr.kind === 'col' ? [d.expr.id] : [])))
-  const others = input.columns.filter((c) => !source.has(c.id) && c.id !== by)
+  const source = new Set([...handedOn(elements(node.ByClause?.Expressions)), ...handedOn([first!])])
+  const others = input.columns.filter((c) => !source.has(c.name))
   const names = columnsOf(node.ResultType)
   const values = [{ id: by, type: byExpr.type }, ...others]
   const partition = input.partition
@@ -155,17 +185,18 @@ export const summarize: Operator = operator('SummarizeOperator', (node, input, e
   })
   const best = bestRow(node, input, groups, keys, env, ctx)
   if (best) return best
-  const keyIds = new Set(groups.keys.flatMap((d) => (d.expr.kind === 'col' ? [d.expr.id] : [])))
+  const keyNames = handedOn(elements(node.ByClause?.Expressions))
   const inner: Scope = { ...scope, aggregate: (call) => aggregateColumn(call, groups, ctx) }
   const values = elements(node.Aggregates).flatMap((e): Expr[] => {
     const call = bare(e)
     if (is(call, 'FunctionCallExpression') && /^arg_?(max|min)$/.test(call.ReferencedSymbol?.Name ?? '')) {
-      return extremes(call, scope, groups, input, keyIds, ctx)
+      return extremes(call, scope, groups, input, keyNames, ctx)
     }
     if (is(call, 'FunctionCallExpression') && tupleColumns(call.ResultType))
-      return spread(call, scope, groups, input, keyIds, ctx)
+      return spread(call, scope, groups, input, keyNames, ctx)
     return [ctx.expr(e, inner)]
   })
+  if (keys.length + values.length !== names.length) unsupported(node, 'this list of aggregates')
   const columns = values.map((expr, i): NamedColumn => {
     const name = names[keys.length + i]?.name ?? `Column${i + 1}`
     if (expr.kind === 'col') return { name, id: expr.id, type: expr.type }
