@@ -65,7 +65,7 @@ const epoch = 621_355_968_000_000_000n
 
 /** bin: the multiple of the size at or below the value; negative numbers go down too. */
 const bin = fn((call) => {
-  const [value, size] = [argument(call, 0), argument(call, 1)]
+  const [value, size] = [argument(call, 0), asSpan(argument(call, 1))]
   const step = constant(call, 1)
   if (value.type === 'datetime') {
     const ticks = unixTicks(value.sql)
@@ -87,6 +87,10 @@ const bin = fn((call) => {
     return written(call.type, whole(call, `(${value.sql} - positiveModulo(${value.sql}, ${safe(size, step)}))`))
   return written(call.type, `(floor(${value.sql} / ${size.sql}) * ${size.sql})`)
 })
+
+/** A point in time as a size is the time since 0001-01-01, which makes it the only bin up to twice that. */
+const asSpan = (size: Written): Written =>
+  size.type === 'datetime' ? { ...size, type: 'timespan', sql: `(${unixTicks(size.sql)} + ${epoch})` } : size
 
 const constantStep = (step: unknown): boolean => typeof step === 'bigint' && step > 0n
 const safe = (size: Written, step: unknown): string =>
