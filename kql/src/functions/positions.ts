@@ -5,7 +5,6 @@ import { literalStrings } from './arrays.ts'
 import { ArgumentError, argument, as, constant, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { elementStrings } from './json.ts'
 import { regexText } from './regex.ts'
-import { splitText } from './strings.ts'
 import { textSearch } from './text-search.ts'
 
 const text = (call: WriteCall, i: number): string => call.share(asString(argument(call, i)).sql)
@@ -37,7 +36,10 @@ function rangeOf(call: WriteCall, source: string): Range {
 const nth = (pieces: string, lengths: string, r: Range): string =>
   `if(ifNull(${r.occurrence} > 0 AND toInt64(length(${pieces})) > ${r.occurrence}, false), ${r.from} + toInt64(arraySum($p -> lengthUTF8($p), arraySlice(${pieces}, 1, ${r.occurrence})) + ${lengths}), toInt64(-1))`
 
-/** https://learn.microsoft.com/kusto/query/indexof-function */
+/**
+ * https://learn.microsoft.com/kusto/query/indexof-function. A further occurrence is searched behind the one before it, over as many
+ * characters again: so the documentation's example finds its second one.
+ */
 const indexof = fn((call) => {
   const [source, needle] = [text(call, 0), text(call, 1)]
   const r = rangeOf(call, source)
@@ -49,8 +51,15 @@ const indexof = fn((call) => {
       call.args.slice(2).some((a) => a.nullable),
     )
   }
-  const pieces = call.share(splitText(r.part, needle, constant(call, 1) !== undefined))
-  return written('long', nth(pieces, `(${r.occurrence} - 1) * lengthUTF8(${needle})`, r), true)
+  const length = long(call, 3, '-1')
+  const [size, most] = [`toInt64(lengthUTF8(${needle}))`, `toInt64(lengthUTF8(${source})) + 1`]
+  const part = `if(${length} < 0, substringUTF8(${source}, $s + 1), substringUTF8(${source}, $s + 1, ${length}))`
+  const next = `if($s < 0, $s, if(position(${part}, ${needle}) = 0, toInt64(-1), $s + toInt64(positionUTF8(${part}, ${needle})) - 1 + ${size}))`
+  const behind = call.share(
+    `arrayFold(($s, $i) -> ${next}, range(toUInt64(greatest(least(${r.occurrence}, ${most}), 0))), ${r.from})`,
+  )
+  const found = `if(${r.occurrence} = 0 OR ${behind} < 0, toInt64(-1), ${behind} - ${size})`
+  return written('long', `if(ifNull(${length} >= -1 AND ${r.occurrence} >= 0, false), ${found}, NULL)`, true)
 })
 
 /** https://learn.microsoft.com/kusto/query/indexof-regex-function */

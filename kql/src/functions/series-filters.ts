@@ -34,7 +34,10 @@ const fillConst = fn((call) => {
   )
 })
 
-/** Between two values on the line through them, in whole numbers where the series is; at the edges the nearest value. */
+/**
+ * Between two values on the line through them, in whole numbers where the series is; at the edges the nearest value. Only the text of
+ * the array tells `1.0` from `1`: the engine writes elements anew.
+ */
 const fillLinear = fn((call) => {
   const { texts, isArray: valid } = array(call)
   const numbers = call.share(`arrayMap($t -> if(${isMissing(call, 1, '$t')}, NULL, toFloat64OrNull($t)), ${texts})`)
@@ -42,7 +45,7 @@ const fillLinear = fn((call) => {
   const before = call.share(`arrayFill(($i, $v) -> isNotNull($v), ${places}, ${numbers})`)
   const after = call.share(`arrayReverseFill(($i, $v) -> isNotNull($v), ${places}, ${numbers})`)
   const isWhole = call.share(
-    `(arrayAll($t -> match($t, '^(-?[0-9]+|null)$'), ${texts}) AND arrayExists($t -> $t != 'null', ${texts}))`,
+    `(match(ifNull(${asJson(argument(call, 0)).sql}, ''), '^\\\\[(\\\\s*(-?[0-9]+|null)\\\\s*(,|\\\\]))+$') AND arrayExists($t -> $t != 'null', ${texts}))`,
   )
   const [low, high] = [`${numbers}[$p]`, `${numbers}[$n]`]
   const between = `${low} + (${high} - ${low}) * (toInt64($i) - toInt64($p)) / (toInt64($n) - toInt64($p))`
