@@ -5,10 +5,12 @@ export interface IngestLimits {
   readonly bodyBytes: number
   /** Rows that are not on disk yet, of all requests together. */
   readonly pendingBytes: number
-  /** The most that one insert takes; beside it a second may run. */
+  /** The most that one insert takes. */
   readonly blockBytes: number
   /** So much is worth an insert of its own: it waits for nothing but the insert before. */
   readonly eagerBytes: number
+  /** So much is worth a second insert beside one that runs. */
+  readonly besideBytes: number
   /** How often smaller blocks are written. */
   readonly blockMillis: number
   /** How long a request waits for company while few small blocks are written. */
@@ -32,6 +34,7 @@ export const defaultIngestLimits: IngestLimits = {
   pendingBytes: 256 * megabyte,
   blockBytes: 8 * megabyte,
   eagerBytes: 1 * megabyte,
+  besideBytes: 2 * megabyte,
   blockMillis: 500,
   quickMillis: 50,
   quickBlocks: 40,

@@ -25,7 +25,10 @@ export interface GroupCommit {
   flush(): Promise<void>
 }
 
-type Rhythm = Pick<IngestLimits, 'blockBytes' | 'eagerBytes' | 'blockMillis' | 'quickMillis' | 'quickBlocks'>
+type Rhythm = Pick<
+  IngestLimits,
+  'blockBytes' | 'eagerBytes' | 'besideBytes' | 'blockMillis' | 'quickMillis' | 'quickBlocks'
+>
 
 export function createGroupCommit(inserter: Inserter, clock: Clock, rhythm: Rhythm): GroupCommit {
   const queues = new Map<string, TableQueue>()
@@ -45,7 +48,7 @@ export function createGroupCommit(inserter: Inserter, clock: Clock, rhythm: Rhyt
   }
 }
 
-/** Inserts of one table that run at the same time, when there is a full block for each. */
+/** Inserts of one table that run at the same time, when the rows are many. */
 const parallelInserts = 2
 
 class TableQueue {
@@ -86,12 +89,11 @@ class TableQueue {
 
   #schedule(): void {
     if (this.#waiting.length === 0) return
-    const { blockBytes, eagerBytes } = this.#rhythm
+    const { blockBytes, eagerBytes, besideBytes } = this.#rhythm
     const running = this.#running.size
-    const isFull = this.#waitingBytes >= blockBytes
-    const isWorthAnInsert = isFull || this.#waitingBytes >= eagerBytes
-    // While an insert runs, the next block grows; its end schedules again.
-    if (running === 0 ? isWorthAnInsert : isFull && running < parallelInserts) this.#start()
+    const isWorthAnInsert = this.#waitingBytes >= Math.min(blockBytes, running === 0 ? eagerBytes : besideBytes)
+    // While inserts run, the next block grows; their end schedules again.
+    if (isWorthAnInsert && running < parallelInserts) this.#start()
     else if (running === 0) this.#timer ??= setTimeout(() => this.#start(), this.#delay())
   }
 
