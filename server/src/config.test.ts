@@ -60,3 +60,11 @@ test.each([
   [{ cwd: withFile('- a') }, /expected lines of the form/],
   [{ cwd: withFile('a: [') }, /conshelf.yaml: /],
 ])('%j', (sources, message) => expect(() => read(sources)).toThrow(message))
+
+test('npm start means the demo, unless told otherwise', () => {
+  const npm = { npm_lifecycle_event: 'start' }
+  expect(read({ env: npm }).demo).toBe(true)
+  expect(read({ env: { ...npm, CONSHELF_DEMO: 'off' } }).demo).toBe(false)
+  expect(read({ env: npm, cwd: withFile('demo: off\n') }).demo).toBe(false)
+  expect(read({ env: { npm_lifecycle_event: 'test' } }).demo).toBe(false)
+})

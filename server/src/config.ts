@@ -1,4 +1,5 @@
 // The settings of the server: flag, then environment, then conshelf.yaml, then default. Read by `conshelf serve` only.
+// `npm start` is the same command, with the demo on by default: npm says by which script it runs.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
@@ -90,6 +91,7 @@ function lookUp(name: SettingName, { flags, env }: ConfigSources, file: ConfigFi
   if (value !== undefined && value !== '') return { text: value, origin: variable }
   const written = file.values[name]
   if (written !== undefined) return { text: written, origin: `${name} in ${file.path}` }
+  if (name === 'demo' && env.npm_lifecycle_event === 'start') return { text: 'on', origin: '`npm start`' }
   return { text: settings.find((setting) => setting.name === name)?.fallback ?? '', origin: `the default of ${name}` }
 }
 
