@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'kql/src': ['kql/src'],
   'kql/src/kusto': ['kql/src', '@kusto/language-service-next'],
+  'kql/src/agents': ['kql/src', 'yaml'],
   'kql/src/geo': ['kql/src', 's2js', 'h3-js'],
   'server/src/core': ['pino'],
   'server/src/store': ['server/src/core'],

@@ -13,6 +13,7 @@ import { seriesDecompose } from './series-decompose.ts'
 import { seriesFit } from './series-fit.ts'
 import { seriesFourier } from './series-fourier.ts'
 import { seriesOutliers } from './series-outliers.ts'
+import { userAgents } from './user-agent.ts'
 
 export const localFunctions: FunctionTable = {
   ...betaFunctions,
@@ -28,4 +29,5 @@ export const localFunctions: FunctionTable = {
   ...seriesFit,
   ...seriesFourier,
   ...seriesOutliers,
+  ...userAgents,
 }
