@@ -22,6 +22,7 @@ export type {
   Stage,
 } from './compiled.ts'
 export { CompileError, type Diagnostic, lineColumn } from './diagnostics.ts'
+export { nearest } from './kusto/nearest.ts'
 export type {
   Catalog,
   Cell,

@@ -1,6 +1,7 @@
 // The JSON Schemas that editors validate content files with, as text for content/schemas/.
 import type { TSchema } from 'typebox'
 import { diagnosticCategoriesKind } from './kinds/diagnostic-categories.ts'
+import { fieldMappingKind } from './kinds/field-mapping.ts'
 import { packKind } from './kinds/pack.ts'
 import { tableKind } from './kinds/table.ts'
 
@@ -8,6 +9,7 @@ const kinds: readonly { readonly kind: string; readonly schema: TSchema }[] = [
   packKind,
   tableKind,
   diagnosticCategoriesKind,
+  fieldMappingKind,
 ]
 
 /** File name -> text. */

@@ -1,12 +1,11 @@
 // One row of a receiver -> one line of NDJSON in its segment: conversion, standard columns, times. The hot path.
 // https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns
-import type { Column } from '@conshelf/kql'
+import { type Column, nearest } from '@conshelf/kql'
 import { additionalFields } from '../../catalog/types.ts'
 import { jsonText } from '../json/exact.ts'
 import type { Json, TableRow } from '../types.ts'
 import type { Arrival } from './arrival.ts'
 import { engineInstant } from './instant.ts'
-import { nearestName } from './nearest.ts'
 import { newColumn, type TablePlan } from './plan.ts'
 import type { Segment } from './segment.ts'
 
@@ -151,7 +150,7 @@ function textOf(fields: Fields): string {
 }
 
 function unknownField(plan: TablePlan, name: string): string {
-  const near = nearestName(name, plan.columns.keys())
+  const near = nearest(name, [...plan.columns.keys()])
   const hint = near === undefined ? '' : `; did you mean '${near}'?`
   return `the table ${plan.table} has no column '${short(name)}'${hint}`
 }

@@ -1,5 +1,5 @@
 // What ingestion knows of a table while it writes rows of it: column by column, which conversion applies.
-import type { Column, ScalarType } from '@conshelf/kql'
+import { type Column, nearest, type ScalarType } from '@conshelf/kql'
 import {
   type StoredTable,
   standardColumns,
@@ -12,7 +12,6 @@ import { numberText } from '../json/exact.ts'
 import type { Json } from '../types.ts'
 import { type Coercion, canonicalGuid, coercions } from './coerce.ts'
 import { engineInstant } from './instant.ts'
-import { nearestName } from './nearest.ts'
 
 export interface ColumnPlan {
   readonly type: ScalarType
@@ -79,7 +78,7 @@ export class TablePlans {
 
   /** The name that was probably meant. */
   nearest(workspace: Workspace, table: string): string | undefined {
-    return nearestName(table, this.#tables.catalog([workspace]).allNames())
+    return nearest(table, this.#tables.catalog([workspace]).allNames())
   }
 }
 
