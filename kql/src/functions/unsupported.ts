@@ -11,8 +11,6 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
     'which of the many compressed forms of a text Kusto gives is not documented',
     'gzip_compress_to_base64_string zlib_compress_to_base64_string __lz4_compress_dynamic_array_to_base64_string',
   ],
-  ['the size of a value depends on how the engine stores it', 'estimate_data_size'],
-  ['its bin size comes from properties that a client sets', 'bin_auto'],
   [
     'a sketch of ours is exact and not told apart by kind',
     'tdigest_isvalid hll_isvalid percentrank_tdigest __hll_normalize',

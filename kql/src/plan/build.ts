@@ -24,7 +24,7 @@ import { renderOf } from '../operators/render.ts'
 import { bindName, type Environment, isAllowed, type Lowering, lookup } from './context.ts'
 import { bindArguments, lowerExpr, placeOf, unsupported } from './expressions.ts'
 import type { ColumnInfo, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
-import { atQueryNow, setOptions } from './options.ts'
+import { atQueryNow, setOptions, settings } from './options.ts'
 import { scanTable } from './scan.ts'
 import { shareRelation } from './shared.ts'
 import { sources } from './sources.ts'
@@ -44,6 +44,7 @@ interface State {
   readonly shared: SharedRelation[]
   readonly tables: Set<string>
   readonly warnings: Diagnostic[]
+  readonly settings: ReadonlyMap<string, Expression>
   readonly catalogs: Catalog[]
 }
 
@@ -55,6 +56,7 @@ function createLowering(state: State): Lowering {
     shared: state.shared,
     tables: state.tables,
     warnings: state.warnings,
+    setting: (name) => state.settings.get(name),
     newColumn(name, type: ScalarType, nullable = type !== 'string') {
       state.columns.push({ name, type, nullable })
       return state.columns.length - 1
@@ -289,6 +291,7 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
     shared: [],
     tables: new Set(),
     warnings: [],
+    settings: settings(statements),
     catalogs: [],
   }
   const ctx = createLowering(state)

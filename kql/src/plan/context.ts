@@ -80,6 +80,8 @@ export interface Lowering {
   readonly columns: ColumnInfo[]
   readonly shared: SharedRelation[]
   readonly tables: Set<string>
+  /** What a `set` statement of the query gives an option, in lower case. */
+  setting(name: string): Expression | undefined
   /** What the answer has to be taken with care for. */
   readonly warnings: Diagnostic[]
   newColumn(name: string, type: ScalarType, nullable?: boolean): ColumnId

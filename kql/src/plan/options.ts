@@ -1,6 +1,6 @@
 // `set` statements: what they say to the compiler and to the server. https://learn.microsoft.com/kusto/query/set-statement
 import type { CompileOptions } from '../index.ts'
-import { is, type Statement, text, word } from '../kusto/syntax.ts'
+import { type Expression, is, type Statement, text, word } from '../kusto/syntax.ts'
 import { parseLiteral } from './literals.ts'
 
 /** Values by name in lower case; a name alone is true. */
@@ -20,6 +20,16 @@ export function setOptions(statements: readonly Statement[]): Record<string, str
           : raw
   }
   return found
+}
+
+/** The values of `set` statements as they are written, names in lower case. */
+export function settings(statements: readonly Statement[]): ReadonlyMap<string, Expression> {
+  return new Map(
+    statements.flatMap((s): [string, Expression][] => {
+      const value = is(s, 'SetOptionStatement') ? s.ValueClause?.Expression : undefined
+      return is(s, 'SetOptionStatement') && value ? [[s.Name?.SimpleName?.toLowerCase() ?? '', value]] : []
+    }),
+  )
 }
 
 /** `set query_now = datetime(…)` is what now() answers. https://learn.microsoft.com/kusto/query/set-statement */

@@ -1,5 +1,5 @@
 // Calls that depend on the query's names or on options of the compilation rather than on values: they are settled while lowering.
-import { codes } from '../diagnostics.ts'
+import { CompileError, codes } from '../diagnostics.ts'
 import type { CompileOptions } from '../index.ts'
 import { columnsOf, type Expression, elements, is, type Node, span, text } from '../kusto/syntax.ts'
 import type { Cell } from '../model.ts'
@@ -60,8 +60,46 @@ const geoInfo: StaticCall = (node, scope, ctx) => {
   }
 }
 
+/** bin() by the size, and from the point, that `set` statements give. https://learn.microsoft.com/kusto/query/bin-auto-function */
+const binAuto: StaticCall = (node, scope, ctx) => {
+  const [size, from] = ['query_bin_auto_size', 'query_bin_auto_at'].map((name) => ctx.setting(name))
+  if (!size) throw new CompileError(codes.notConstant, "'bin_auto' needs set query_bin_auto_size = …", span(node))
+  const value = ctx.expr(argumentsOf(node)[0]!, scope)
+  const constants = [size, ...(from ? [from] : [])].map((e) => ctx.expr(e, { env: undefined, columns: [] }))
+  return { kind: 'call', fn: from ? 'bin_at' : 'bin', args: [value, ...constants], type: value.type, at: span(node) }
+}
+
+/** The bytes of longs and texts; the documentation gives no size for others. */
+const dataSize: StaticCall = (node, scope, ctx) => {
+  const columns = argumentsOf(node).flatMap((a): Expr[] =>
+    is(a, 'StarExpression')
+      ? scope.columns.map((c) => ({ kind: 'col', id: c.id, type: c.type }))
+      : [ctx.expr(a, scope)],
+  )
+  const unknown = columns.find((c) => c.type !== 'long' && c.type !== 'string')
+  if (unknown) {
+    const message = `the function 'estimate_data_size' is not supported for values of type ${unknown.type}`
+    throw new CompileError(
+      codes.unsupportedFunction,
+      message,
+      span(node),
+      'Kusto documents the size of long and string only',
+    )
+  }
+  return columns.reduce<Expr>(
+    (sum, c) => {
+      const size: Expr =
+        c.type === 'long' ? lit('long', 8n) : { kind: 'call', fn: 'string_size', args: [c], type: 'long' }
+      return { kind: 'call', fn: 'Add', args: [sum, size], type: 'long' }
+    },
+    lit('long', 0n),
+  )
+}
+
 export const staticCalls: Readonly<Record<string, StaticCall>> = {
   bag_pack_columns: packColumns,
+  bin_auto: binAuto,
+  estimate_data_size: dataSize,
   geo_info_from_ip_address: geoInfo,
   pack_all: packAll,
   column_names_of: (node) =>
