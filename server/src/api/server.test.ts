@@ -8,6 +8,7 @@ import { ServerError } from '../core/errors.ts'
 import { randomIds } from '../core/ids.ts'
 import { defaultLimits } from '../core/limits.ts'
 import { createLog } from '../core/log.ts'
+import { noUse } from '../engine/engine.ts'
 import { type Ingest, type IngestRequest, MalformedBody, Overloaded, type Receiver } from '../ingest/types.ts'
 import type { AnswerPart, QueryRequest } from '../query/types.ts'
 import type { ApiParts } from './parts.ts'
@@ -26,7 +27,7 @@ const table: AnswerPart = {
   columns: [{ name: 's', type: 'string' }],
   sorted: false,
 }
-const end: AnswerPart = { kind: 'end', statistics: { elapsedMillis: 1, rowsRead: 0, bytesRead: 0, tables: [] } }
+const end: AnswerPart = { kind: 'end', statistics: { ...noUse, elapsedMillis: 1, tables: [] } }
 
 interface Script {
   readonly run?: (request: QueryRequest) => AsyncGenerator<AnswerPart, void, undefined>

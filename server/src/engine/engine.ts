@@ -8,10 +8,17 @@ export interface QueryLimits {
 }
 
 /** What was read, as last seen while the query ran (a look each 200 ms, and with `looksEarly` one at the first rows): a lower bound. */
-export interface QueryStatistics {
+export interface QueryStatistics extends ResourceUse {
   readonly elapsedMillis: number
+}
+
+export interface ResourceUse {
   readonly rowsRead: number
   readonly bytesRead: number
+  readonly peakMemoryBytes: number
+  /** Of all threads together. */
+  readonly userMillis: number
+  readonly kernelMillis: number
 }
 
 export interface RunOptions {
@@ -24,6 +31,8 @@ export interface RunOptions {
   /** Statistics of short queries too, which makes them 2 to 3 ms longer. */
   readonly looksEarly?: boolean
 }
+
+export const noUse: ResourceUse = { rowsRead: 0, bytesRead: 0, peakMemoryBytes: 0, userMillis: 0, kernelMillis: 0 }
 
 /** `closed`: the engine is closed, or went down under the call; then the next call finds it again. */
 export type EngineErrorKind = 'timeout' | 'memory' | 'cancelled' | 'rejected' | 'closed'

@@ -55,7 +55,9 @@ export function streaming(engine: () => Engine): void {
     await kindOf(select(engine(), endless, { onStatistics, limits: { ...limits, maxMillis: 800 } }))
     expect(seen.map(({ rowsRead }) => rowsRead)).toEqual([10, expect.any(Number), expect.any(Number)])
     expect(seen[0]?.bytesRead).toBe(80)
-    for (const { rowsRead, elapsedMillis } of seen) expect(rowsRead > 0 && elapsedMillis >= 0).toBe(true)
+    for (const { rowsRead, elapsedMillis, peakMemoryBytes, userMillis } of seen)
+      expect(rowsRead > 0 && elapsedMillis >= 0 && peakMemoryBytes > 0 && userMillis >= 0).toBe(true)
+    expect(seen.at(-1)?.userMillis).toBeGreaterThan(100)
   })
 }
 

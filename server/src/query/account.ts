@@ -1,6 +1,6 @@
 // What one query has used so far; statistics and audit row are made of it. Used by service.ts.
 import type { Clock } from '../core/clock.ts'
-import type { QueryStatistics } from '../engine/engine.ts'
+import { noUse, type QueryStatistics } from '../engine/engine.ts'
 import { Cap, type CapLimits } from './cap.ts'
 import type { AnswerStatistics } from './types.ts'
 
@@ -8,8 +8,7 @@ export class Account {
   readonly #clock: Clock
   readonly #begun: number
   #cap: Cap | undefined
-  #rowsRead = 0
-  #bytesRead = 0
+  #used = noUse
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -17,8 +16,14 @@ export class Account {
   }
 
   readonly add = (statistics: QueryStatistics): void => {
-    this.#rowsRead += statistics.rowsRead
-    this.#bytesRead += statistics.bytesRead
+    const used = this.#used
+    this.#used = {
+      rowsRead: used.rowsRead + statistics.rowsRead,
+      bytesRead: used.bytesRead + statistics.bytesRead,
+      peakMemoryBytes: Math.max(used.peakMemoryBytes, statistics.peakMemoryBytes),
+      userMillis: used.userMillis + statistics.userMillis,
+      kernelMillis: used.kernelMillis + statistics.kernelMillis,
+    }
   }
 
   /** What is sent is counted by the cap that bounds it. */
@@ -30,8 +35,7 @@ export class Account {
   statistics(): AnswerStatistics {
     return {
       elapsedMillis: this.#clock.now() - this.#begun,
-      rowsRead: this.#rowsRead,
-      bytesRead: this.#bytesRead,
+      ...this.#used,
       tables: this.#cap?.tables ?? [],
     }
   }

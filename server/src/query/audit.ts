@@ -61,6 +61,7 @@ export function auditRow(request: QueryRequest, { status, statistics }: Outcome)
     ResponseRowCount: statistics.tables.reduce((total, table) => total + table.rows, 0),
     ResponseDurationMs: statistics.elapsedMillis,
     StatsDataProcessedKB: statistics.bytesRead / 1024,
+    StatsCPUTimeMs: statistics.userMillis + statistics.kernelMillis,
     StatsWorkspaceCount: workspaces.length,
     ScannedGB: statistics.bytesRead / 1024 ** 3,
     IsBillableQuery: false,

@@ -5,6 +5,7 @@ import type { Workspace } from '../catalog/types.ts'
 import { ServerError } from '../core/errors.ts'
 import type { QueryProfile } from '../core/limits.ts'
 import type { TimeRange } from '../core/time-range.ts'
+import type { QueryStatistics } from '../engine/engine.ts'
 
 /** Who sent the query and from where, for the audit. */
 export interface Client {
@@ -40,10 +41,7 @@ export interface QueryRequest extends QueryText {
   readonly statistics?: boolean
 }
 
-export interface AnswerStatistics {
-  readonly elapsedMillis: number
-  readonly rowsRead: number
-  readonly bytesRead: number
+export interface AnswerStatistics extends QueryStatistics {
   /** One for each result. */
   readonly tables: readonly { readonly rows: number; readonly bytes: number }[]
 }

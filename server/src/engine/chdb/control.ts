@@ -1,12 +1,8 @@
 // The reserved handle: stops running statements and looks at their progress, however busy the other handles are.
 import { quoteString } from '@conshelf/kql/sql/quote'
+import type { ResourceUse } from '../engine.ts'
 import { engineError, isCrash } from './errors.ts'
 import type { Handle } from './handle.ts'
-
-export interface Progress {
-  readonly rowsRead: number
-  readonly bytesRead: number
-}
 
 const patienceMillis = 20_000
 
@@ -46,11 +42,14 @@ export class Control {
     await this.run(`KILL QUERY WHERE ${tagged(tag)} ASYNC`)
   }
 
-  /** How far a statement has come; undefined when it is not running. */
-  async progress(tag: string): Promise<Progress | undefined> {
-    const text = await this.run(`SELECT read_rows, read_bytes FROM system.processes WHERE ${tagged(tag)}`)
-    const [rows, bytes] = text.trim().split('\t')
-    return rows && bytes ? { rowsRead: Number(rows), bytesRead: Number(bytes) } : undefined
+  /** What a statement has used so far; undefined when it is not running. */
+  async use(tag: string): Promise<ResourceUse | undefined> {
+    const cpu = "ProfileEvents['UserTimeMicroseconds'], ProfileEvents['SystemTimeMicroseconds']"
+    const columns = `read_rows, read_bytes, peak_memory_usage, ${cpu}`
+    const text = await this.run(`SELECT ${columns} FROM system.processes WHERE ${tagged(tag)}`)
+    const [rowsRead, bytesRead, peakMemoryBytes, user, kernel] = text.trim().split('\t').map(Number)
+    if (bytesRead === undefined || peakMemoryBytes === undefined || rowsRead === undefined) return undefined
+    return { rowsRead, bytesRead, peakMemoryBytes, userMillis: (user ?? 0) / 1000, kernelMillis: (kernel ?? 0) / 1000 }
   }
 }
 

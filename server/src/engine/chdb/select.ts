@@ -1,6 +1,6 @@
 // One SELECT on one handle: chunks of rows (each a JSON array) out, statistics on the side. Used by executor.ts.
 import type { Clock } from '../../core/clock.ts'
-import { EngineError, type RunOptions } from '../engine.ts'
+import { EngineError, noUse, type RunOptions } from '../engine.ts'
 import type { Control } from './control.ts'
 import { engineError } from './errors.ts'
 import type { Handle } from './handle.ts'
@@ -46,7 +46,7 @@ export async function* select(
   } finally {
     sampler?.end()
     if (!ended) await leave(context, coming)
-    options.onStatistics?.({ elapsedMillis: clock.now() - started, ...(sampler?.seen ?? nothingSeen) })
+    options.onStatistics?.({ elapsedMillis: clock.now() - started, ...(sampler?.seen ?? noUse) })
   }
 }
 
@@ -80,11 +80,9 @@ export function withLimits(error: EngineError, { limits }: Partial<RunOptions>):
   return new EngineError('memory', `the query needs more memory than its limit of ${limit}`, { cause: error.cause })
 }
 
-const nothingSeen = { rowsRead: 0, bytesRead: 0 }
-
 /** Streams carry no statistics, so the running statement is looked at now and then; the last look counts. */
 class Sampler {
-  seen = nothingSeen
+  seen = noUse
   readonly #tag: string
   readonly #control: Control
   readonly #timer: NodeJS.Timeout
@@ -96,8 +94,8 @@ class Sampler {
   }
 
   async sample(): Promise<void> {
-    const progress = await this.#control.progress(this.#tag).catch(() => undefined)
-    if (progress) this.seen = progress
+    const use = await this.#control.use(this.#tag).catch(() => undefined)
+    if (use) this.seen = use
   }
 
   end(): void {

@@ -5,7 +5,15 @@ import { AnswerWriter } from './answer.ts'
 
 const columns = [{ name: 'n', type: 'long', doc: 'not shown' }] as const
 const table: AnswerPart = { kind: 'table', name: 'PrimaryResult', columns, sorted: true }
-const statistics = { elapsedMillis: 1500, rowsRead: 9, bytesRead: 10, tables: [{ rows: 3, bytes: 30 }] }
+const statistics = {
+  elapsedMillis: 1500,
+  rowsRead: 9,
+  bytesRead: 10,
+  peakMemoryBytes: 1000,
+  userMillis: 46.875,
+  kernelMillis: 2,
+  tables: [{ rows: 3, bytes: 30 }],
+}
 const end: AnswerPart = { kind: 'end', statistics }
 const plain = { statistics: false, render: false }
 
@@ -42,7 +50,16 @@ test('statistics and render only when asked for', async () => {
     render: { visualization: 'barchart', properties: { title: 'T', kind: 'stacked', ymin: 0 } },
   }
   expect(await written([drawn, end], { statistics: true, render: true })).toMatchObject({
-    statistics: { query: { executionTime: 1.5, datasetStatistics: [{ tableRowCount: 3, tableSize: 30 }] } },
+    statistics: {
+      query: {
+        executionTime: 1.5,
+        resourceUsage: {
+          cpu: { user: '00:00:00.0468750', kernel: '00:00:00.0020000', totalCpu: '00:00:00.0488750' },
+          memory: { peakPerNode: 1000 },
+        },
+        datasetStatistics: [{ tableRowCount: 3, tableSize: 30 }],
+      },
+    },
     render: { visualization: 'barchart', title: 'T', kind: 'stacked', xTitle: null, isQuerySorted: true, yMin: 0 },
   })
   expect(await written([table, end], { statistics: false, render: true })).toMatchObject({

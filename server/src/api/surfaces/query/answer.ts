@@ -88,16 +88,17 @@ function truncationError({ kind, limit }: Truncation): PartialError {
   )
 }
 
-function statisticsBody({ elapsedMillis, rowsRead, tables }: AnswerStatistics) {
+function statisticsBody({ elapsedMillis, rowsRead, tables, ...used }: AnswerStatistics) {
   const none = { hits: 0, misses: 0, total: 0 }
-  const cpu = formatTimespan(0)
+  const { userMillis, kernelMillis, peakMemoryBytes } = used
+  const cpu = (millis: number) => formatTimespan(Math.round(millis * 10_000))
   return {
     query: {
       executionTime: elapsedMillis / 1000,
       resourceUsage: {
         cache: { memory: none, disk: none },
-        cpu: { user: cpu, kernel: cpu, totalCpu: cpu },
-        memory: { peakPerNode: 0 },
+        cpu: { user: cpu(userMillis), kernel: cpu(kernelMillis), totalCpu: cpu(userMillis + kernelMillis) },
+        memory: { peakPerNode: peakMemoryBytes },
         network: { interClusterTotalBytes: 0, crossClusterTotalBytes: 0 },
       },
       inputDatasetStatistics: {
