@@ -1,10 +1,11 @@
-// fork and facet: one input, several results. https://learn.microsoft.com/kusto/query/fork-operator
+// fork, facet and preview: one input, several results. https://learn.microsoft.com/kusto/query/fork-operator
 // https://learn.microsoft.com/kusto/query/facet-operator
 import { type Expression, elements, is, type Node, type SyntaxElement, text } from '../kusto/syntax.ts'
 import type { Environment, Lowering } from '../plan/context.ts'
 import type { NamedColumn, Rel, Relation } from '../plan/nodes.ts'
 import { reused } from '../plan/reuse.ts'
 import { scopeOf } from './define.ts'
+import { isPreview, previewResults } from './plugins/preview.ts'
 
 export interface Branch {
   /** Undefined: the query gives it none. */
@@ -59,7 +60,9 @@ export function branches(
 ): Branch[] | undefined {
   if (is(node, 'ForkOperator')) return fork(node, input, env, ctx)
   if (is(node, 'FacetOperator')) return facet(node, input, env, ctx)
+  if (isPreview(node)) return previewResults(node, input, env, ctx).map((relation) => ({ name: undefined, relation }))
   return undefined
 }
 
-export const isFork = (node: SyntaxElement): boolean => is(node, 'ForkOperator') || is(node, 'FacetOperator')
+export const isFork = (node: SyntaxElement): boolean =>
+  is(node, 'ForkOperator') || is(node, 'FacetOperator') || isPreview(node)
