@@ -15,7 +15,6 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
     'a sketch of ours is exact and not told apart by kind',
     'tdigest_isvalid hll_isvalid percentrank_tdigest __hll_normalize',
   ],
-  ["buildschema's merge of shapes has no place in SQL", 'buildschema'],
   [
     'there are no clusters, extents, cursors or row stores here',
     'cluster materialized_view stored_query_result external_table entity_group extent_id extentid extent_tags cursor_after cursor_before_or_at cursor_current current_cursor ' +

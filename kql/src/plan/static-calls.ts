@@ -1,5 +1,6 @@
 // Calls that depend on the query's names or on options of the compilation rather than on values: they are settled while lowering.
 import { CompileError, codes } from '../diagnostics.ts'
+import { schemaOf, shapeOf } from '../functions/local/json-schema.ts'
 import type { CompileOptions } from '../index.ts'
 import { columnsOf, type Expression, elements, is, type Node, span, text } from '../kusto/syntax.ts'
 import type { Cell } from '../model.ts'
@@ -96,9 +97,28 @@ const dataSize: StaticCall = (node, scope, ctx) => {
   )
 }
 
+/** The schema of the different shapes that values have. See functions/local/json-schema.ts. */
+const buildSchema: StaticCall = (node, scope, ctx) => {
+  const { aggregate, ...inner } = scope
+  if (!aggregate)
+    throw new CompileError(codes.unsupportedFunction, "'buildschema' stands in summarize only", span(node))
+  const local = (fn: string, arg: Expr, run: (args: readonly Cell[]) => Cell): Expr => ({
+    kind: 'call',
+    fn,
+    args: [arg],
+    type: 'dynamic',
+    at: span(node),
+    local: { parameters: ['dynamic'], run },
+  })
+  const shapes = local('shape_of', ctx.expr(argumentsOf(node)[0]!, inner), shapeOf)
+  const all = aggregate({ kind: 'call', fn: 'make_set', args: [shapes], type: 'dynamic' })
+  return local('buildschema', all, schemaOf)
+}
+
 export const staticCalls: Readonly<Record<string, StaticCall>> = {
   bag_pack_columns: packColumns,
   bin_auto: binAuto,
+  buildschema: buildSchema,
   estimate_data_size: dataSize,
   geo_info_from_ip_address: geoInfo,
   pack_all: packAll,
