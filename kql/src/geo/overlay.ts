@@ -91,11 +91,26 @@ export function piecesOf(edge: Edge, cuts: readonly Cut[], other: Against, order
   if (other.keys.has(edgeKey(b, a))) return [{ a, b, order, where: 'opposite' }]
   const fan = other.fans.get(pointKey(a))
   const starts = fan ? startsInside(a, b, fan) : other.container.contains(a)
-  const ends = [...cuts.map((c) => c.at), b]
+  const ordered = alternating(cuts, starts)
+  const ends = [...ordered.map((c) => c.at), b]
   return ends.map((end, i): Piece => {
-    const inside = i === 0 ? starts : (cuts[i - 1]?.enters ?? false)
+    const inside = i === 0 ? starts : (ordered[i - 1]?.enters ?? false)
     return { a: i === 0 ? a : (ends[i - 1] as Point), b: end, order, where: inside ? 'inside' : 'outside' }
   })
+}
+
+/**
+ * An edge that is inside can only leave, and one that is outside only enter: of cuts too close to each other for their distances to
+ * tell the order, this does.
+ */
+function alternating(cuts: readonly Cut[], starts: boolean): readonly Cut[] {
+  const left = [...cuts]
+  const ordered: Cut[] = []
+  for (let inside = starts; left.length > 0; inside = !inside) {
+    const fitting = left.findIndex((c) => c.enters !== inside)
+    ordered.push(...left.splice(Math.max(0, fitting), 1))
+  }
+  return ordered
 }
 
 export interface Overlaid {
@@ -116,16 +131,24 @@ const keptIn = (found: Overlaid, where: 'inside' | 'outside'): Piece[] => [
   ...found.second.filter((p) => p.where === where),
 ]
 
-export const union = (first: Region, second: Region): Region => linkedRings(keptIn(overlay(first, second), 'outside'))
+export function union(first: Region, second: Region): Region {
+  return linkedRings(keptIn(overlay(first, second), 'outside'))
+}
 
-/** The union of many: the two with the fewest corners first, as the S2 library goes about it. */
+interface Sized {
+  readonly region: Region
+  readonly size: number
+}
+
+const bySize = (a: Sized, b: Sized): number => a.size - b.size
+
+/** The union of many: the two with the fewest corners first, as the S2 library goes about it. Throws OpenRing. */
 export function unionOf(regions: readonly Region[]): Region {
-  const size = (r: Region): number => r.rings.reduce((sum, ring) => sum + ring.length, 0)
-  const queue = regions.map((region) => ({ region, size: size(region) })).sort((a, b) => a.size - b.size)
+  const corners = (r: Region): number => r.rings.reduce((sum, ring) => sum + ring.length, 0)
+  const queue = regions.map((region): Sized => ({ region, size: corners(region) })).sort(bySize)
   while (queue.length > 1) {
-    const [a, b] = queue.splice(0, 2) as [{ region: Region; size: number }, { region: Region; size: number }]
-    const region = union(a.region, b.region)
-    const made = { region, size: a.size + b.size }
+    const [a, b] = queue.splice(0, 2) as [Sized, Sized]
+    const made: Sized = { region: union(a.region, b.region), size: a.size + b.size }
     const at = queue.findIndex((q) => q.size > made.size)
     queue.splice(at < 0 ? queue.length : at, 0, made)
   }

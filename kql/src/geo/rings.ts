@@ -4,6 +4,9 @@ import { type Point, pointKey } from './points.ts'
 import { isCounterclockwise } from './predicates.ts'
 import type { Region } from './region.ts'
 
+/** Pieces that bound nothing: shapes whose corners are so close that rounding made their edges cross. */
+export class OpenRing extends Error {}
+
 /** The way out that turns left the most for who comes from `from`: rings stay as small as they can. */
 function leftmost(from: Point, at: Point, ways: readonly Piece[]): Piece | undefined {
   const [first, ...others] = ways
@@ -55,6 +58,7 @@ export function linkedRings(pieces: readonly Piece[]): Region {
       const open = (ways.get(pointKey(end.b)) ?? []).filter((p) => !used.has(p))
       piece = leftmost(end.a, end.b, open)
     }
+    if (path.length > 0) throw new OpenRing()
   }
   return { rings: rings.sort((a, b) => a.order - b.order).map((r) => r.ring) }
 }

@@ -3,6 +3,7 @@ import type { FunctionTable } from '../define.ts'
 import { betaFunctions } from './beta.ts'
 import { commandLines } from './command-line.ts'
 import { compression } from './compression.ts'
+import { geoBuffers } from './geo-buffers.ts'
 import { geoCells } from './geo-cells.ts'
 import { geoLines } from './geo-lines.ts'
 import { geoOverlays } from './geo-overlays.ts'
@@ -19,6 +20,7 @@ export const localFunctions: FunctionTable = {
   ...betaFunctions,
   ...commandLines,
   ...compression,
+  ...geoBuffers,
   ...geoCells,
   ...geoLines,
   ...geoOverlays,
