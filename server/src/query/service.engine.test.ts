@@ -90,6 +90,15 @@ async function scratchTables(): Promise<readonly Row[]> {
   return rows
 }
 
+test('values that a function refuses make the query invalid, at the call', async () => {
+  const text =
+    'range x from 1 to 8 step 1 | summarize s = make_list(x) | extend (a, b, c) = series_decompose_anomalies(s)'
+  const error: unknown = await answer(text).catch((e: unknown) => e)
+  expect(error).toMatchObject({ errorName: 'invalidQuery', diagnostics: [{ code: 'CS010', start: text.length - 29 }] })
+  expect(audited).toMatchObject([{ outcome: { status: 400 } }])
+  expect(await scratchTables()).toEqual([])
+})
+
 test('an answer is accounted for and audited', async () => {
   const { rows, end } = await answer('range x from 1 to 3 step 1 | extend y = x * 9007199254740993')
   expect(rows[0]).toEqual([1, 9007199254740993n])
