@@ -1,7 +1,9 @@
-// `npm run bench`: how KQL through the product compares with hand-written SQL, and ingestion with the engine's own insert.
+// `npm run bench`: how KQL through the product compares with hand-written SQL, ingestion with the engine's own insert; how long compiling takes.
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { measureCompile } from './compile.ts'
 import { type Measured, measure, warmUp } from './measure.ts'
 import { queries } from './queries.ts'
 import { report } from './report.ts'
@@ -28,8 +30,16 @@ switch (positionals[0] ?? 'queries') {
     console.log(await measureIngest({ rows: Math.min(Number(values.rows), 1_000_000), only: values.only, say }))
     break
   }
+  case 'compile': {
+    const folder = await mkdtemp(join(tmpdir(), 'compile-bench-'))
+    const bench = await openBench(folder, 0, () => undefined)
+    console.log(measureCompile(bench, values.only))
+    await bench.close()
+    await rm(folder, { recursive: true, force: true })
+    break
+  }
   default:
-    say(`unknown measurement '${positionals[0]}'; there are queries and ingest`)
+    say(`unknown measurement '${positionals[0]}'; there are queries, ingest and compile`)
     process.exitCode = 2
 }
 

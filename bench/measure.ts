@@ -1,12 +1,9 @@
 // Runs a query both ways, in turns, and compares the answers.
 import type { Cell, Row } from '@conshelf/kql'
-import { owner } from '../server/src/access/principal.ts'
-import { ticksOf } from '../server/src/core/clock.ts'
 import { randomIds } from '../server/src/core/ids.ts'
-import type { QueryRequest } from '../server/src/query/types.ts'
 import { generated } from './data/load.ts'
 import type { BenchQuery } from './queries.ts'
-import type { Bench } from './workspace.ts'
+import { type Bench, request } from './workspace.ts'
 
 export interface Measured {
   readonly name: string
@@ -58,11 +55,6 @@ function refused(query: BenchQuery, difference: string): Measured {
     rows: 0,
     difference,
   }
-}
-
-function request({ workspace, end }: Bench, text: string): QueryRequest {
-  const client = { app: 'bench', requestId: randomIds.guid(), target: '' }
-  return { text, workspaces: [workspace], now: ticksOf(end), principal: owner, profile: 'api', client }
 }
 
 async function answerOfKql(bench: Bench, text: string): Promise<readonly Row[]> {

@@ -1,10 +1,11 @@
 // Opens the data of the benchmark, and makes it the first time: an engine, the product's catalog and query service over it.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { owner } from '../server/src/access/principal.ts'
 import { openCatalog } from '../server/src/catalog/catalog.ts'
 import type { Workspace } from '../server/src/catalog/types.ts'
 import { openContent } from '../server/src/content/content.ts'
-import { type Clock, systemClock } from '../server/src/core/clock.ts'
+import { type Clock, systemClock, ticksOf } from '../server/src/core/clock.ts'
 import { randomIds } from '../server/src/core/ids.ts'
 import { defaultLimits } from '../server/src/core/limits.ts'
 import { createLog } from '../server/src/core/log.ts'
@@ -12,7 +13,7 @@ import { openChdb } from '../server/src/engine/chdb.ts'
 import type { Engine } from '../server/src/engine/engine.ts'
 import { noAudit } from '../server/src/query/audit.ts'
 import { openQueryService } from '../server/src/query/service.ts'
-import type { QueryService } from '../server/src/query/types.ts'
+import type { QueryRequest, QueryService } from '../server/src/query/types.ts'
 import { openSqliteStore } from '../server/src/store/sqlite.ts'
 import { load } from './data/load.ts'
 
@@ -73,6 +74,12 @@ export async function openBench(data: string, rows: number, say: (line: string) 
     await engine.close()
   }
   return { engine, queries, workspace, end, close }
+}
+
+/** A query as the API would ask it, at the time of the last row. */
+export function request({ workspace, end }: Bench, text: string): QueryRequest {
+  const client = { app: 'bench', requestId: randomIds.guid(), target: '' }
+  return { text, workspaces: [workspace], now: ticksOf(end), principal: owner, profile: 'api', client }
 }
 
 const described = {
