@@ -4,9 +4,10 @@ import type { Environment, Lowering, Scope } from '../plan/context.ts'
 import { unsupported } from '../plan/expressions.ts'
 import type { Definition, Expr, Join, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
 import { reused } from '../plan/reuse.ts'
-import { extended, operator, scopeOf } from './define.ts'
+import { columnFor, extended, operator, scopeOf } from './define.ts'
 import { countOf } from './sort.ts'
 import { aggregateColumn, type Groups } from './summarize.ts'
+import { withOthers } from './top-nested-others.ts'
 
 const col = (c: { readonly id: number; readonly type: Expr['type'] }): Expr => ({ kind: 'col', id: c.id, type: c.type })
 const call = (fn: string, type: Expr['type'], ...args: Expr[]): Expr => ({ kind: 'call', fn, args, type })
@@ -18,21 +19,23 @@ export function samePairs(left: NamedColumn, right: NamedColumn): Join['on'] {
   return [pair, { left: call('isnull', 'bool', col(left)), right: call('isnull', 'bool', col(right)) }]
 }
 
-interface Level {
+export interface Level {
   /** Values of the levels so far, each followed by its aggregate. */
   readonly columns: readonly NamedColumn[]
   readonly rel: Rel
 }
 
+/** The values among the columns of a level. */
+export const valuesOf = (level: Level): NamedColumn[] => level.columns.filter((_c, i) => i % 2 === 0)
+
 /** Rows of the input whose values on the levels above were kept, with the columns of those levels. */
-function within(
+export function within(
   above: Level | undefined,
   keys: readonly NamedColumn[],
   source: Rel,
 ): { rel: Rel; columns: readonly NamedColumn[] } {
   if (!above) return { rel: source, columns: [] }
-  const values = above.columns.filter((_c, i) => i % 2 === 0)
-  const on = values.flatMap((v, i) => samePairs(v, keys[i]!))
+  const on = valuesOf(above).flatMap((v, i) => samePairs(v, keys[i]!))
   return { rel: { kind: 'join', join: 'inner', left: above.rel, right: source, on }, columns: above.columns }
 }
 
@@ -40,6 +43,19 @@ function within(
 const isAscending = (node: Node<'TopNestedClause'>): boolean => {
   const by = node.ByExpression
   return is(by, 'OrderedExpression') && by.Ordering?.AscOrDescKeyword?.Text?.toLowerCase() === 'asc'
+}
+
+/** What a level is ordered by. */
+export function aggregateOf(
+  clause: Node<'TopNestedClause'>,
+  own: Relation,
+  groups: Groups,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Expr {
+  const scope: Scope = { ...scopeOf(own, env), aggregate: (c) => aggregateColumn(c, groups, ctx) }
+  const by = clause.ByExpression!
+  return ctx.expr(is(by, 'OrderedExpression') ? by.Expression! : by, scope)
 }
 
 function level(
@@ -51,23 +67,15 @@ function level(
   env: Environment | undefined,
   ctx: Lowering,
 ): Level {
-  if (clause.WithOthersClause) unsupported(clause.WithOthersClause, 'with others in top-nested')
   const own = use()
   const definitions: Definition[] = []
-  const column = (node: Node<'TopNestedClause'>, name: string): NamedColumn => {
-    const expr = ctx.expr(node.OfExpression!, scopeOf(own, env))
-    if (expr.kind === 'col') return { name, id: expr.id, type: expr.type }
-    const id = ctx.newColumn(name, expr.type)
-    definitions.push({ id, expr })
-    return { name, id, type: expr.type }
-  }
+  const column = (node: Node<'TopNestedClause'>, name: string): NamedColumn =>
+    columnFor(name, ctx.expr(node.OfExpression!, scopeOf(own, env)), definitions, ctx)
   const keys = outer.map((node) => column(node, 'key'))
   const value = column(clause, names[0] ?? '')
   const rows = within(above, keys, extended(own.rel, definitions))
   const groups: Groups = { keys: [], aggregates: [], derived: [] }
-  const scope: Scope = { ...scopeOf(own, env), aggregate: (c) => aggregateColumn(c, groups, ctx) }
-  const by = clause.ByExpression!
-  const expr = ctx.expr(is(by, 'OrderedExpression') ? by.Expression! : by, scope)
+  const expr = aggregateOf(clause, own, groups, env, ctx)
   const result: NamedColumn = { name: names[1] ?? '', id: ctx.newColumn(names[1] ?? '', expr.type), type: expr.type }
   const grouped: Rel = {
     kind: 'aggregate',
@@ -96,12 +104,15 @@ function level(
 export const topNested = operator('TopNestedOperator', (node, input, env, ctx) => {
   const clauses = elements<Node<'TopNestedClause'>>(node.Clauses)
   const names = columnsOf(node.ResultType).map((c) => c.name)
-  const use = clauses.length > 1 ? reused('top-nested', input, ctx) : () => input
-  let above: Level | undefined
+  const others = clauses.some((clause) => clause.WithOthersClause)
+  const use = clauses.length > 1 || others ? reused('top-nested', input, ctx) : () => input
+  const levels: (() => Level)[] = []
   clauses.forEach((clause, i) => {
-    above = level(clause, names.slice(2 * i, 2 * i + 2), above, clauses.slice(0, i), use, env, ctx)
+    const made = level(clause, names.slice(2 * i, 2 * i + 2), levels.at(-1)?.(), clauses.slice(0, i), use, env, ctx)
+    levels.push(others ? reused('top-nested', made, ctx) : () => made)
   })
-  return above ?? unsupported(node, `'${text(node)}'`)
+  const last = levels.at(-1) ?? unsupported(node, `'${text(node)}'`)
+  return others ? withOthers(clauses, levels, use, env, ctx) : last()
 })
 
 /** The values met most often, counted exactly. https://learn.microsoft.com/kusto/query/top-hitters-operator */
