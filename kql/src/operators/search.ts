@@ -1,6 +1,17 @@
 // search and find: a predicate over many tables at once.
 // https://learn.microsoft.com/kusto/query/search-operator https://learn.microsoft.com/kusto/query/find-operator
-import { columnsOf, type Expression, elements, is, type Node, parametersOf, word } from '../kusto/syntax.ts'
+import {
+  className,
+  columnsOf,
+  type Expression,
+  elements,
+  is,
+  type Node,
+  parametersOf,
+  type SyntaxElement,
+  scalarType,
+  word,
+} from '../kusto/syntax.ts'
 import type { Column } from '../model.ts'
 import type { Environment, Lowering, Scope } from '../plan/context.ts'
 import { convert, unsupported } from '../plan/expressions.ts'
@@ -72,10 +83,33 @@ function packed(leg: Leg, shown: readonly Column[], name: string, ctx: Lowering)
   return { leg: { ...leg, relation }, id }
 }
 
+/** The columns that a condition names; undefined where it looks into all of them. */
+function columnsNamed(node: SyntaxElement, found: Set<string> = new Set()): ReadonlySet<string> | undefined {
+  if (is(node, 'StarExpression')) return undefined
+  if (is(node, 'LiteralExpression') && scalarType(node.ResultType) === 'bool' && typeof node.LiteralValue === 'string')
+    return undefined
+  if (is(node, 'NameReference') && node.ReferencedSymbol && className(node.ReferencedSymbol) === 'ColumnSymbol')
+    found.add(node.SimpleName ?? '')
+  for (let i = 0; i < node.ChildCount; i++) {
+    const child = node.GetChild(i)
+    if (child && !columnsNamed(child, found)) return undefined
+  }
+  return found
+}
+
+/** find leaves out tables that have none of the columns which the condition names. */
+function concerned(legs: readonly Leg[], condition: Expression | null): readonly Leg[] {
+  const names = condition ? columnsNamed(condition) : undefined
+  if (!names || names.size === 0) return legs
+  return legs.filter((leg) => leg.relation.columns.some((c) => names.has(c.name)))
+}
+
 export const find = operator('FindOperator', (node, input, env, ctx) => {
   if (node.ProjectAway) return unsupported(node.ProjectAway, 'find … project-away')
   const source = word(parametersOf(node).get('withsource')) || 'source_'
-  const all = legsFor(node.InClause, input, env, ctx).map((leg) => matching(leg, node.Condition, env, undefined, ctx))
+  const all = concerned(legsFor(node.InClause, input, env, ctx), node.Condition).map((leg) =>
+    matching(leg, node.Condition, env, { caseSensitive: false }, ctx),
+  )
   const bound = columnsOf(node.ResultType).filter((c) => c.name !== source)
   const asksToPack =
     !node.Project || elements(node.Project.Columns).some((e) => is(e, 'PackExpression') || is(e, 'StarExpression'))
