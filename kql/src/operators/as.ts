@@ -3,7 +3,6 @@
 import { is, parametersOf, word } from '../kusto/syntax.ts'
 import { unsupported } from '../plan/expressions.ts'
 import { fresh } from '../plan/fresh.ts'
-import type { Relation } from '../plan/nodes.ts'
 import { isRepeatable, mentionsOf } from '../plan/reuse.ts'
 import { shareRelation } from '../plan/shared.ts'
 import { operator } from './define.ts'
@@ -15,15 +14,11 @@ export const consume = operator('ConsumeOperator', (_node, input) => ({
 
 export const as = operator('AsOperator', (node, input, _env, ctx) => {
   const name = node.Name?.SimpleName ?? ''
-  const repeatable = isRepeatable(input.rel)
   if (input.partition) {
-    const again = (): Relation =>
-      repeatable
-        ? fresh(input, ctx)
-        : unsupported(node, 'a second use of rows that chance has chosen, inside partition')
-    ctx.named.set(name, () => ({ ...again(), name }))
+    ctx.named.set(name, () => unsupported(node, 'a second use of the rows of one partition'))
     return { ...input, name }
   }
+  const repeatable = isRepeatable(input.rel)
   const materialized = word(parametersOf(node).get('hint.materialized')) === 'true'
   const used = mentionsOf(name, ctx.text) > 1
   const use = used && (materialized || !repeatable) ? shareRelation(name, input, ctx) : undefined

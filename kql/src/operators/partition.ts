@@ -33,12 +33,14 @@ const groupwise: ReadonlySet<string> = new Set([
   'ProjectOperator',
   'ProjectRenameOperator',
   'ProjectReorderOperator',
+  'SampleDistinctOperator',
   'SampleOperator',
   'ScanOperator',
   'SerializeOperator',
   'SortOperator',
   'SummarizeOperator',
   'TakeOperator',
+  'TopHittersOperator',
   'TopOperator',
 ])
 

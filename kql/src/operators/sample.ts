@@ -2,7 +2,9 @@
 import { columnsOf } from '../kusto/syntax.ts'
 import type { NamedColumn, Rel } from '../plan/nodes.ts'
 import { extended, operator, scopeOf } from './define.ts'
+import { thinned } from './partition.ts'
 import { countOf } from './sort.ts'
+import { aggregated } from './summarize.ts'
 
 /** Rows in random order, of which the first stay: every row is as likely as any other. */
 export const sample = operator('SampleOperator', (node, input, env, ctx) => {
@@ -23,6 +25,8 @@ export const sampleDistinct = operator('SampleDistinctOperator', (node, input, e
     id: expr.kind === 'col' ? expr.id : ctx.newColumn(name, expr.type),
     type: expr.type,
   }
-  const distinct: Rel = { kind: 'aggregate', input: input.rel, keys: [{ id: column.id, expr }], aggregates: [] }
-  return { rel: { kind: 'limit', input: distinct, count: countOf(node.Expression!, env, ctx) }, columns: [column] }
+  const distinct = aggregated(input, [{ id: column.id, expr }], [], ctx)
+  const by = distinct.partition ? { by: distinct.partition.keys } : {}
+  const rel: Rel = { kind: 'limit', input: distinct.rel, count: countOf(node.Expression!, env, ctx), ...by }
+  return thinned({ ...distinct, rel, columns: [column] })
 })

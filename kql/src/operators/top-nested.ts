@@ -5,8 +5,9 @@ import { unsupported } from '../plan/expressions.ts'
 import type { Definition, Expr, Join, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
 import { reused } from '../plan/reuse.ts'
 import { columnFor, extended, operator, scopeOf } from './define.ts'
+import { thinned } from './partition.ts'
 import { countOf } from './sort.ts'
-import { aggregateColumn, type Groups } from './summarize.ts'
+import { aggregateColumn, aggregated, type Groups } from './summarize.ts'
 import { withOthers } from './top-nested-others.ts'
 
 const col = (c: { readonly id: number; readonly type: Expr['type'] }): Expr => ({ kind: 'col', id: c.id, type: c.type })
@@ -128,12 +129,9 @@ export const topHitters = operator('TopHittersOperator', (node, input, env, ctx)
   }
   const total: NamedColumn = { name: sumName, id: ctx.newColumn(sumName, type), type }
   const aggregate = weight ? call('sum', type, weight) : call('count', 'long')
-  const grouped: Rel = {
-    kind: 'aggregate',
-    input: input.rel,
-    keys: [{ id: value.id, expr }],
-    aggregates: [{ id: total.id, expr: aggregate }],
-  }
-  const ordered: Rel = { kind: 'sort', input: grouped, keys: [{ id: total.id, desc: true, nullsFirst: false }] }
-  return { rel: { kind: 'limit', input: ordered, count: countOf(node.Expression!, env, ctx) }, columns: [value, total] }
+  const grouped = aggregated(input, [{ id: value.id, expr }], [{ id: total.id, expr: aggregate }], ctx)
+  const ordered: Rel = { kind: 'sort', input: grouped.rel, keys: [{ id: total.id, desc: true, nullsFirst: false }] }
+  const by = grouped.partition ? { by: grouped.partition.keys } : {}
+  const rel: Rel = { kind: 'limit', input: ordered, count: countOf(node.Expression!, env, ctx), ...by }
+  return thinned({ ...grouped, rel, columns: [value, total] })
 })
