@@ -28,3 +28,14 @@ test('with rows that do not bring it an unknown column is an error', () => {
   const made = after([['String Serial']])
   expect(!made.ok && made.diagnostics.map((d) => d.code)).toEqual(['KS142'])
 })
+
+test('a plug-in in a function that different rows reach is refused', () => {
+  const twice = `let f = (T:(d:dynamic)) { T | evaluate bag_unpack(d) };
+    union (f(datatable(d:dynamic)[dynamic({"a":1})])), (f(datatable(d:dynamic)[dynamic({"b":2})]))`
+  const first = compile(twice, { catalog, now })
+  if (first.ok || !first.needs) throw new Error('the query asks for no fact')
+  const made = compile(twice, { catalog, now, facts: [first.needs.read([['Int64 a']])] })
+  expect(!made.ok && made.diagnostics.map((d) => d.message)).toEqual([
+    'a plug-in whose columns depend on the data, in a function that is called with different rows is not supported',
+  ])
+})

@@ -46,6 +46,7 @@ interface State {
   readonly warnings: Diagnostic[]
   readonly settings: ReadonlyMap<string, Expression>
   readonly catalogs: Catalog[]
+  readonly learned: Map<number, string>
 }
 
 function createLowering(state: State): Lowering {
@@ -67,6 +68,7 @@ function createLowering(state: State): Lowering {
     forText: (text) => createLowering({ ...state, text }),
     scan: (table, catalog) => scanTable(table, catalog, ctx),
     named: new Map(),
+    learned: state.learned,
     invoke: (call, env, piped) => tabularFunction(call, env, ctx, state.options.catalog, piped),
   }
   return ctx
@@ -293,6 +295,7 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
     warnings: [],
     settings: settings(statements),
     catalogs: [],
+    learned: new Map(),
   }
   const ctx = createLowering(state)
   let env: Environment | undefined

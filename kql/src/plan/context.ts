@@ -88,6 +88,8 @@ export interface Lowering {
   expr(node: SyntaxNode, scope: Scope): Expr
   /** A tabular expression; `input` is what a leading operator reads (inside fork, partition, mv-apply). */
   relation(node: Expression, env: Environment | undefined, input?: Relation): Relation
+  /** The shape of the rows that reached each plug-in whose columns the data gave, by its place. */
+  readonly learned: Map<number, string>
   /** Relations that `as` gave a name. */
   readonly named: Map<string, () => Relation>
   /** A tabular function over the rows that are piped into it: `T | invoke f(x)`. */

@@ -38,8 +38,13 @@ export class MissingFact extends Error {
 }
 
 const quoted = (name: string): string => `['${name.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n')}']`
+/** Blanks that nobody writes tell a schema that the data gave from one that the query's author wrote. */
+const fromData = ':\t \t('
 const schemaText = (columns: readonly Column[]): string =>
-  `: (${columns.map((c) => `${quoted(c.name)}:${c.type}`).join(', ')})`
+  `${fromData}${columns.map((c) => `${quoted(c.name)}:${c.type}`).join(', ')})`
+
+/** Whether the schema at this place of a text came from the data. */
+export const isFromData = (text: string, offset: number): boolean => text.startsWith(fromData, offset)
 
 export interface Schemas {
   readonly text: string

@@ -5,7 +5,7 @@ import { MissingFact } from '../../plan/facts.ts'
 import { stringLit } from '../../plan/literals.ts'
 import type { Definition, Expr, NamedColumn, Rel } from '../../plan/nodes.ts'
 import { extended } from '../define.ts'
-import { columnAt, constantAt, type Plugin, type PluginCall, schemaPlace } from './define.ts'
+import { checkLearned, columnAt, constantAt, type Plugin, type PluginCall, schemaPlace } from './define.ts'
 
 type Conflict = 'error' | 'replace_source' | 'keep_source'
 
@@ -101,6 +101,7 @@ export const bagUnpack: Plugin = (p) => {
     ignored: new Set(typeof ignored === 'string' ? (JSON.parse(ignored) as string[]) : []),
   }
   if (!p.node.Schema) return explore(p, o)
+  checkLearned(p)
   const definitions: Definition[] = []
   const columns = p.bound.map((c): NamedColumn => {
     const source = p.input.columns.find((s) => s.name === c.name && s.id !== bag.id)

@@ -3,7 +3,9 @@ import { type Expression, elements, is, type Node, span, text } from '../../kust
 import type { Column } from '../../model.ts'
 import type { Environment, Lowering } from '../../plan/context.ts'
 import { unsupported } from '../../plan/expressions.ts'
+import { isFromData } from '../../plan/facts.ts'
 import type { NamedColumn, Relation, Value } from '../../plan/nodes.ts'
+import { shapeOf } from '../../plan/shape.ts'
 import { scopeOf } from '../define.ts'
 
 export interface PluginCall {
@@ -61,6 +63,24 @@ export function schemaPlace(p: PluginCall): { readonly offset: number; readonly 
   return unsupported(
     p.call,
     'a plug-in whose columns depend on the data inside a function',
+    'write the output schema behind it, as in bag_unpack(d) : (name:string)',
+  )
+}
+
+/**
+ * Refuses a plug-in in a function that other rows reach than those which gave its columns. Call it where there is an output schema.
+ */
+export function checkLearned(p: PluginCall): void {
+  const { start, length } = span(p.call)
+  const place = start + length
+  if (!isFromData(p.ctx.text, place)) return
+  const shape = shapeOf(p.input.rel)
+  const known = p.ctx.learned.get(place)
+  p.ctx.learned.set(place, shape)
+  if (known === undefined || known === shape) return
+  unsupported(
+    p.call,
+    'a plug-in whose columns depend on the data, in a function that is called with different rows',
     'write the output schema behind it, as in bag_unpack(d) : (name:string)',
   )
 }

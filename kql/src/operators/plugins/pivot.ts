@@ -9,7 +9,7 @@ import { columnsIn } from '../../plan/walk.ts'
 import { scopeOf } from '../define.ts'
 import { noRows } from '../partition.ts'
 import { aggregateColumn, type Groups } from '../summarize.ts'
-import { argumentAt, columnAt, type Plugin, type PluginCall, schemaPlace } from './define.ts'
+import { argumentAt, checkLearned, columnAt, type Plugin, type PluginCall, schemaPlace } from './define.ts'
 
 const col = (c: { readonly id: number; readonly type: ScalarType }): Expr => ({ kind: 'col', id: c.id, type: c.type })
 const call = (fn: string, type: ScalarType, ...args: Expr[]): Expr => ({ kind: 'call', fn, args, type })
@@ -65,6 +65,7 @@ export const pivot: Plugin = (p) => {
   const made = aggregate(p, p.input)
   const keys = keysOf(p, column, made)
   if (!p.node.Schema) return explore(p, column, keys, made.value.type)
+  checkLearned(p)
   const empty = noRows(p.input, p.ctx)
   const none = aggregate(p, empty)
   const noneId = p.ctx.newColumn('none', made.value.type)
