@@ -245,6 +245,8 @@ function call(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering)
     const reason = unsupportedFunctions[name]
     throw new CompileError(codes.unsupportedFunction, `the function '${name}' is not supported`, span(node), reason)
   }
+  if (name === 'count' && args.length > 0)
+    return unsupported(node, 'count with an argument', 'its meaning is not documented: write countif(…), or count()')
   if (scope.aggregate && isAggregate(node)) return scope.aggregate(made)
   if (scope.window && windowFunctions.has(name)) return scope.window(made)
   if (windowFunctions.has(name)) {
