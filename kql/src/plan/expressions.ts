@@ -238,15 +238,13 @@ function call(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering)
   const special = specialForms[name]
   if (special) return special(node, scope, ctx)
   const args = argumentsOf(node).map((a) => argument(a, scope, ctx))
-  const plain: Expr = { kind: 'call', fn: name, args, type: typeOf(node), at: span(node) }
+  const plain: Expr = { kind: 'call', fn: meaningOf(name, args), args, type: typeOf(node), at: span(node) }
   const made = isAggregate(node) && scope.aggregate ? plain : firstItem(plain, node.ResultType)
   const known = isAggregate(node) && scope.aggregate ? aggregates : functions
   if (!Object.hasOwn(known, name) && !windowFunctions.has(name)) {
     const reason = unsupportedFunctions[name]
     throw new CompileError(codes.unsupportedFunction, `the function '${name}' is not supported`, span(node), reason)
   }
-  if (name === 'count' && args.length > 0)
-    return unsupported(node, 'count with an argument', 'its meaning is not documented: write countif(…), or count()')
   if (scope.aggregate && isAggregate(node)) return scope.aggregate(made)
   if (scope.window && windowFunctions.has(name)) return scope.window(made)
   if (windowFunctions.has(name)) {
@@ -254,6 +252,10 @@ function call(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering)
   }
   return made
 }
+
+/** Microsoft's symbol table has an overload `count(predicate)`. */
+const meaningOf = (name: string, args: readonly Expr[]): string =>
+  name === 'count' && args.length > 0 ? 'countif' : name
 
 function argument(node: Expression, scope: Scope, ctx: Lowering): Expr {
   if (is(node, 'SimpleNamedExpression')) return argument(node.Expression!, scope, ctx)
