@@ -6,6 +6,7 @@ import { convert, unsupported } from '../plan/expressions.ts'
 import { lit, nullOf } from '../plan/literals.ts'
 import type { Definition, Expr, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
 import { operator, scopeOf } from './define.ts'
+import { thinned } from './partition.ts'
 import { aggregateColumn, type Groups } from './summarize.ts'
 
 interface Bounds {
@@ -164,6 +165,12 @@ export const makeSeries = operator('MakeSeriesOperator', (node, input, env, ctx)
     groups.keys.push({ id, expr })
     return { name: names[i] ?? '', id, type: expr.type }
   })
+  const partition = input.partition
+  if (partition && partition.carried.length > 0) return unsupported(node, 'make-series inside mv-apply')
+  const hidden = (partition?.keys ?? [])
+    .filter((id) => !keys.some((k) => k.id === id))
+    .map((id): NamedColumn => ({ name: '', id, type: ctx.columns[id]?.type ?? 'dynamic' }))
+  groups.keys.push(...hidden.map((k) => ({ id: k.id, expr: col(k.id, k.type) })))
   const bin = ctx.newColumn('bin', 'long')
   const values = valuesOf(node, scope, groups, env, ctx)
   const perBin: Rel = {
@@ -178,8 +185,13 @@ export const makeSeries = operator('MakeSeriesOperator', (node, input, env, ctx)
     input: perBin,
     columns: texts.map((t, i) => ({ id: t.text, expr: call('json_of', 'string', values[i]!.expr) })),
   }
-  const result = laidOut(derived, keys, b, bin, texts, names.slice(keys.length), ctx)
-  if (kind !== 'nonempty' || keys.length > 0) return result
+  const laid = laidOut(derived, [...keys, ...hidden], b, bin, texts, names.slice(keys.length), ctx)
+  const result = thinned({
+    ...laid,
+    columns: laid.columns.filter((c) => !hidden.includes(c)),
+    ...(partition ? { partition } : {}),
+  })
+  if (kind !== 'nonempty' || keys.length > 0 || hidden.length > 0) return result
   if (!b.from || !b.to) return unsupported(node, 'kind=nonempty without from and to')
   const { rel } = result
   const whole: Rel = rel.kind === 'extend' && rel.input.kind === 'filter' ? { ...rel, input: rel.input.input } : rel

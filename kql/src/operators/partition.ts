@@ -22,6 +22,7 @@ const groupwise: ReadonlySet<string> = new Set([
   'FilterOperator',
   'JoinOperator',
   'LookupOperator',
+  'MakeSeriesOperator',
   'MvApplyOperator',
   'MvExpandOperator',
   'ParseKvOperator',
