@@ -15,12 +15,20 @@ export interface Groups {
   readonly derived: Definition[]
 }
 
+const texts = new WeakMap<Expr, string>()
+
+/** An expression as text; equal texts mean equal expressions. */
+function textOf(expr: Expr): string {
+  const known = texts.get(expr)
+  if (known !== undefined) return known
+  const made = JSON.stringify(expr, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v))
+  texts.set(expr, made)
+  return made
+}
+
 /** Registers an aggregate call; equal calls share one column. */
 export function aggregateColumn(call: Expr, groups: Groups, ctx: Lowering): Expr {
-  const key = JSON.stringify(call, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v))
-  const same = groups.aggregates.find(
-    (d) => JSON.stringify(d.expr, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v)) === key,
-  )
+  const same = groups.aggregates.find((d) => textOf(d.expr) === textOf(call))
   if (same) return { kind: 'col', id: same.id, type: call.type }
   const id = ctx.newColumn(call.kind === 'call' ? call.fn : 'aggregate', call.type)
   groups.aggregates.push({ id, expr: call })

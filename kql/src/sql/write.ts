@@ -36,6 +36,8 @@ export interface Writer {
   /** Names of their own, unique in the query. */
   readonly ownNames: Map<ColumnId, string>
   readonly taken: Set<string>
+  /** The next number to try behind a name that is taken. */
+  readonly numbers: Map<string, number>
   /** Every column name of every table read: nothing computed may be called like one, or it would hide it. */
   readonly stored: Set<string>
   readonly nullable: Map<ColumnId, boolean>
@@ -56,6 +58,7 @@ export function createWriter(plan: Plan, scratch: string): Writer {
     names: new Map(),
     ownNames: new Map(),
     taken: new Set(),
+    numbers: new Map(),
     stored,
     nullable: new Map(),
     sharedTables: new Map(),
@@ -65,7 +68,9 @@ export function createWriter(plan: Plan, scratch: string): Writer {
 /** A name that no other column of the query has, and no table it reads. */
 export function freshName(wanted: string, w: Writer): string {
   let name = wanted
-  for (let n = 2; w.taken.has(name) || w.stored.has(name); n++) name = `${wanted}_${n}`
+  let n = w.numbers.get(wanted) ?? 2
+  while (w.taken.has(name) || w.stored.has(name)) name = `${wanted}_${n++}`
+  w.numbers.set(wanted, n)
   w.taken.add(name)
   return name
 }
