@@ -24,7 +24,7 @@ export interface TestEngine {
   close(): void
 }
 
-const settings =
+const fixed =
   "SETTINGS output_format_json_escape_forward_slashes=0, output_format_json_quote_denormals=1, output_format_json_quote_64bit_integers=1, output_format_json_quote_decimals=1, date_time_output_format='iso'"
 
 /** Cells as kql/src/model.ts has them. */
@@ -50,7 +50,9 @@ function decode(value: unknown, column: Column): Cell {
 const plainly = (_key: string, v: unknown): unknown =>
   typeof v === 'bigint' || (typeof v === 'number' && !Number.isFinite(v)) ? String(v) : v
 
-export function openTestEngine(): TestEngine {
+/** `limits`: further settings of the engine, for each query. */
+export function openTestEngine(limits: Readonly<Record<string, number>> = {}): TestEngine {
+  const settings = [fixed, ...Object.entries(limits).map(([name, value]) => `${name}=${value}`)].join(', ')
   const session = new ChdbSession(mkdtempSync(join(tmpdir(), 'kql-cases-')))
   let count = 0
   const read = (sql: string, columns: readonly Column[]): Row[] => {
@@ -58,7 +60,8 @@ export function openTestEngine(): TestEngine {
     if (text === '') return []
     return text
       .split('\n')
-      .map((line) => (JSON.parse(line) as unknown[]).map((v, i) => decode(v, columns[i] as Column)))
+      .map((line) => JSON.parse(line) as unknown[])
+      .map((cells) => columns.map((column, i) => decode(cells[i], column)))
   }
   const answer = (compiled: Compiled): { readonly columns: readonly Column[]; readonly rows: readonly Row[] } => {
     for (const stage of compiled.stages) {

@@ -22,7 +22,7 @@ const avg = (call: WriteCall, conditional: boolean): Written => {
   const source = argument(call, 0)
   const value = source.type === 'dynamic' || source.type === 'string' ? as('real', 0)(call).sql : source.sql
   if (source.type === 'datetime') {
-    const ticks = `${named('avg', conditional)}(reinterpretAsInt64(${value})${when(call, conditional)})`
+    const ticks = `${named('avgOrNull', conditional)}(reinterpretAsInt64(${value})${when(call, conditional)})`
     return written('datetime', `reinterpret(toInt64(${ticks}), 'DateTime64(7, \\'UTC\\')')`, true)
   }
   if (call.type === 'decimal') {

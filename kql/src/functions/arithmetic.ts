@@ -23,6 +23,19 @@ function whole(call: WriteCall, text: string): string {
       : text
 }
 
+/**
+ * Decimals of 38 digits, 17 of them after the point: worked out with twice as many, so that only a result beyond them is null.
+ * (The engine adds the places of factors up, and throws beyond its digits.)
+ */
+function ofDecimals(a: Written, operator: '+' | '-' | '*' | '/' | '%', b: Written): Written {
+  const [x, y] = [a, b].map((w) => `toDecimal256(${convertWritten(w, 'decimal').sql}, 17)`)
+  const divisor = operator === '/' || operator === '%' ? `nullIf(${y}, 0)` : y
+  return written('decimal', `accurateCastOrNull(${x} ${operator} ${divisor}, 'Decimal(38, 17)')`)
+}
+
+/** Ticks of a product or quotient that is not whole. */
+const ticksOf = (sql: string): string => `accurateCastOrNull(round(${sql}), 'Int64')`
+
 function plusMinus(operator: '+' | '-'): ReturnType<typeof fn> {
   return fn((call) => {
     const [a, b] = operands(call)
@@ -32,13 +45,20 @@ function plusMinus(operator: '+' | '-'): ReturnType<typeof fn> {
       return written('datetime', fromUnixTicks(`(${unixTicks(a.sql)} ${operator} ${b.sql})`), anyNull(call))
     if (b.type === 'datetime')
       return written('datetime', fromUnixTicks(`(${a.sql} ${operator} ${unixTicks(b.sql)})`), anyNull(call))
+    if (call.type === 'decimal') return ofDecimals(a, operator, b)
     return whole(call, `(${a.sql} ${operator} ${b.sql})`)
   })
 }
 
 const multiply = fn((call) => {
   const [a, b] = operands(call)
-  if (call.type === 'timespan') return written('timespan', `toInt64(${a.sql} * ${b.sql})`, anyNull(call))
+  if (call.type === 'timespan') {
+    const product = `${a.sql} * ${b.sql}`
+    return [a, b].every((w) => w.type === 'timespan' || isWhole(w))
+      ? written('timespan', `toInt64(${product})`, anyNull(call))
+      : written('timespan', ticksOf(product))
+  }
+  if (call.type === 'decimal') return ofDecimals(a, '*', b)
   return whole(call, `(${a.sql} * ${b.sql})`)
 })
 
@@ -46,15 +66,15 @@ const multiply = fn((call) => {
 const divide = fn((call) => {
   const [a, b] = operands(call)
   if (a.type === 'timespan' && b.type === 'timespan') return written('real', `(${a.sql} / nullIf(${b.sql}, 0))`)
-  if (a.type === 'timespan') return written('timespan', `toInt64(${a.sql} / nullIf(${b.sql}, 0))`)
+  if (a.type === 'timespan') return written('timespan', ticksOf(`${a.sql} / nullIf(${b.sql}, 0)`))
   if (isWhole(a) && isWhole(b)) return written(call.type, whole(call, `intDiv(${a.sql}, nullIf(${b.sql}, 0))`))
-  if (call.type === 'decimal')
-    return written('decimal', `(${convertWritten(a, 'decimal').sql} / nullIf(${convertWritten(b, 'decimal').sql}, 0))`)
+  if (call.type === 'decimal') return ofDecimals(a, '/', b)
   return written(call.type, `(${a.sql} / ${b.sql})`, anyNull(call))
 })
 
 const modulo = fn((call) => {
   const [a, b] = operands(call)
+  if (call.type === 'decimal') return ofDecimals(a, '%', b)
   const text =
     isWhole(a) && isWhole(b) ? `positiveModulo(${a.sql}, nullIf(toInt64(abs(${b.sql})), 0))` : `(${a.sql} % ${b.sql})`
   return written(call.type, isWhole(a) && isWhole(b) ? whole(call, text) : text)
@@ -69,7 +89,7 @@ const bin = fn((call) => {
   const step = constant(call, 1)
   if (value.type === 'datetime') {
     const ticks = unixTicks(value.sql)
-    const offset = typeof step === 'bigint' && step > 0n ? String(epoch % step) : `(621355968000000000 % ${size.sql})`
+    const offset = typeof step === 'bigint' && step > 0n ? String(epoch % step) : `(${epoch} % ${safe(size, step)})`
     const shifted = offset === '0' ? ticks : `${ticks} + ${offset}`
     return written(
       'datetime',

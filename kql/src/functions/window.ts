@@ -32,7 +32,9 @@ const neighbour = (fnName: 'lagInFrame' | 'leadInFrame'): FunctionEntry =>
       ? convertWritten(call.args[2], call.type)
       : writeLiteral({ kind: 'lit', type: call.type, value: call.type === 'string' ? '' : null })
     const source = call.type === 'string' ? value.sql : `toNullable(${value.sql})`
-    const text = `${fnName}(${source}, ${offset}, ${call.type === 'string' ? absent.sql : `toNullable(${absent.sql})`}) OVER (${over()} ${whole})`
+    // A constant null has a type of its own, which the engine wants the default to share: NULL fits all.
+    const rest = call.type === 'string' ? absent.sql : call.args[2] ? `toNullable(${absent.sql})` : 'NULL'
+    const text = `${fnName}(${source}, ${offset}, ${rest}) OVER (${over()} ${whole})`
     return written(call.type, text)
   })
 

@@ -1,5 +1,5 @@
 // Parses and binds a query, and turns what Microsoft's binder has to say into our diagnostics.
-import type { Diagnostic } from '../diagnostics.ts'
+import { codes, type Diagnostic } from '../diagnostics.ts'
 import type { Catalog } from '../model.ts'
 import { language } from './load.ts'
 import { nearest } from './nearest.ts'
@@ -52,8 +52,29 @@ function diagnosticsOf(code: Kusto.Language.KustoCode, catalog: Catalog): Diagno
 /** Binds a query against the catalog. Positions are those of the given text. */
 export function bind(text: string, catalog: Catalog): Bound {
   const kusto = asKusto(text)
-  const code = language.KustoCode.ParseAndAnalyze(kusto, globalsFor(text, catalog))
+  const globals = globalsFor(text, catalog)
+  const analyzed = analyze(kusto, globals)
+  const code = analyzed ?? language.KustoCode.Parse(kusto, globals)
   const root = code?.Syntax
   if (!code || !root) throw new Error('the language service returned no syntax')
-  return { root, diagnostics: diagnosticsOf(code, catalog) }
+  const found = diagnosticsOf(code, catalog)
+  if (analyzed || found.some((d) => d.severity === 'error')) return { root, diagnostics: found }
+  return { root, diagnostics: [...found, notAnalyzed(text)] }
 }
+
+/** Undefined: the binder itself fails, as it does over some half-written graph patterns. */
+function analyze(kusto: string, globals: Kusto.Language.GlobalState): Kusto.Language.KustoCode | undefined {
+  try {
+    return language.KustoCode.ParseAndAnalyze(kusto, globals) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+const notAnalyzed = (text: string): Diagnostic => ({
+  code: codes.unsupportedSyntax,
+  severity: 'error',
+  start: 0,
+  length: text.length,
+  message: 'the query cannot be analyzed: one of its operators is incomplete',
+})

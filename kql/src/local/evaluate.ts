@@ -56,15 +56,17 @@ const ordered =
   }
 const same = (a: Item, b: Item): boolean => (a === null || b === null ? false : compare(a, b) === 0)
 
+/** Null beyond what a long holds. */
+const wholeOf = (value: number): bigint | null => (Math.abs(value) < 2 ** 63 ? BigInt(value) : null)
+
 const arithmetic =
   (whole: (a: bigint, b: bigint) => bigint | null, real: (a: number, b: number) => number): Operation =>
   ([a = null, b = null], _types, type) => {
     if (a === null || b === null) return null
     if (typeof a === 'bigint' && typeof b === 'bigint' && type !== 'real') return whole(a, b)
     const value = real(Number(a), Number(b))
-    return type === 'timespan' || type === 'datetime' || type === 'long' || type === 'int'
-      ? BigInt(Math.round(value))
-      : value
+    const isWhole = type === 'timespan' || type === 'datetime' || type === 'long' || type === 'int'
+    return isWhole ? wholeOf(Math.round(value)) : value
   }
 
 const parsed = (item: Item, read: (text: string) => Item): Item => (item === null ? null : read(String(item).trim()))
@@ -74,7 +76,7 @@ const real: Operation = ([a = null], [type = 'real']) =>
 const whole: Operation = (args, types, type) => {
   if (typeof args[0] === 'bigint') return args[0]
   const value = real(args, types, type)
-  return value === null ? null : BigInt(Math.trunc(Number(value)))
+  return value === null ? null : wholeOf(Math.trunc(Number(value)))
 }
 const ticks =
   (read: (text: string) => bigint | null): Operation =>

@@ -26,7 +26,8 @@ const folds: Readonly<Record<string, Fold>> = {
     if (x !== undefined && y !== undefined) return x * y
     if (call.type === 'timespan') {
       const [span, factor] = x !== undefined ? [x, b.value] : [y, a.value]
-      return span !== undefined && typeof factor === 'number' ? BigInt(Math.round(Number(span) * factor)) : undefined
+      const product = typeof factor === 'number' ? Math.round(Number(span) * factor) : Number.NaN
+      return span !== undefined && Number.isSafeInteger(product) ? BigInt(product) : undefined
     }
     return typeof a.value === 'number' && typeof b.value === 'number' ? a.value * b.value : undefined
   },

@@ -75,6 +75,12 @@ export const errorTable = {
     message: 'The query needs more memory than one query may use (E_LOW_MEMORY_CONDITION).',
     remedy: 'filter earlier, project fewer columns, or summarize over fewer distinct keys',
   },
+  queryTooComplex: {
+    status: 400,
+    code: 'QueryResourcesExceeded',
+    message: 'The query, once its definitions are written out, is larger than the engine takes.',
+    remedy: 'put materialize() around what is used many times, or split the query',
+  },
   localRowsExceeded: {
     status: 400,
     code: 'QueryResourcesExceeded',

@@ -13,6 +13,8 @@ export function failureOf(error: unknown, signal: AbortSignal): ServerError {
   switch (error.kind) {
     case 'memory':
       return new ServerError('queryTooExpensive', {}, { cause: error })
+    case 'complexity':
+      return new ServerError('queryTooComplex', {}, { cause: error })
     case 'cancelled':
       return new ServerError('queryCancelled', {}, { cause: error })
     case 'closed':

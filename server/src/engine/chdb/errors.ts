@@ -7,6 +7,9 @@ const kinds: Readonly<Record<string, EngineErrorKind>> = {
   TOO_SLOW: 'timeout',
   MEMORY_LIMIT_EXCEEDED: 'memory',
   CANNOT_ALLOCATE_MEMORY: 'memory',
+  TOO_DEEP_RECURSION: 'complexity',
+  TOO_DEEP_AST: 'complexity',
+  TOO_BIG_AST: 'complexity',
   QUERY_WAS_CANCELLED: 'cancelled',
   QUERY_WAS_CANCELLED_BY_CLIENT: 'cancelled',
   ABORTED: 'closed',
@@ -24,7 +27,8 @@ export function engineError(cause: unknown): EngineError {
   if (cause instanceof EngineError) return cause
   const text = cause instanceof Error ? cause.message : String(cause)
   const name = /\(([A-Z][A-Z0-9_]+)\)\s*$/.exec(text)?.[1]
-  return new EngineError((name && kinds[name]) || 'rejected', oneLine(text, name), { cause })
+  const kind = text.includes('Query tree is too big') ? 'complexity' : kinds[name ?? '']
+  return new EngineError(kind ?? 'rejected', oneLine(text, name), { cause })
 }
 
 /** Drops the wrapping, the code (its name says the same) and where in the pipeline it happened. */
