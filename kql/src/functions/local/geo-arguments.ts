@@ -1,5 +1,5 @@
 // Arguments of geospatial functions. A missing optional one has a default; one that is null makes the result null.
-import { isPosition, type Position } from '../../geo/points.ts'
+import { earthRadius, isPosition, type Position } from '../../geo/points.ts'
 import type { Cell } from '../../model.ts'
 
 /** A position from two cells, or undefined where it is outside of the map. */
@@ -21,3 +21,6 @@ export function numberAt(
 }
 
 export const textAt = (cells: readonly Cell[], index: number): string => String(cells[index] ?? '')
+
+/** Metres by which simplifying may move a shape: at most 70 degrees, the S2 library's bound for snapping. */
+export const tolerances = [0, (earthRadius * 70 * Math.PI) / 180] as const

@@ -1,14 +1,15 @@
 // Lines on the sphere. https://learn.microsoft.com/kusto/query/geo-distance-point-to-line-function
 import { densified } from '../../geo/densify.ts'
-import { closestOnEdges } from '../../geo/edges.ts'
+import { closestOnEdges, edgesOf } from '../../geo/edges.ts'
 import { every, lines, linesAsWritten, lineText, parsed, pointText, writtenLines } from '../../geo/geojson.ts'
 import { interpolated, lineCentroid, linesUnion, located } from '../../geo/lines.ts'
 import { earthRadius, type Position, toPoint } from '../../geo/points.ts'
 import { readLines } from '../../geo/polygons.ts'
+import { simplifiedLines } from '../../geo/simplify.ts'
 import { fromWkt } from '../../geo/wkt.ts'
 import type { Cell } from '../../model.ts'
 import { type FunctionTable, local } from '../define.ts'
-import { numberAt, positionAt, textAt } from './geo-arguments.ts'
+import { numberAt, positionAt, textAt, tolerances } from './geo-arguments.ts'
 
 const onSpheroid = 'distances on a spheroid are not supported'
 
@@ -30,6 +31,18 @@ function densify(cells: readonly Cell[]): Cell {
   if (!written || !lines(value) || tolerance === undefined) return null
   const made = every(written.lines, (l) => densified(l as Position[], tolerance, cells[2] === true))
   return made ? writtenLines(made, written.multiple) : null
+}
+
+function simplify(cells: readonly Cell[]): Cell {
+  const [found, tolerance] = [readLines(cells[0]), numberAt(cells, 1, 10, tolerances)]
+  if (!found || tolerance === undefined) return null
+  const whole = linesUnion(found.lines)
+  if (tolerance === 0) return lineText(whole)
+  const made = simplifiedLines(
+    whole.flatMap((l) => edgesOf(l)),
+    tolerance / earthRadius,
+  )
+  return made.length > 0 ? lineText(made) : null
 }
 
 /** Lines of all shapes of an array, or undefined if one of them is no line. */
@@ -79,6 +92,7 @@ export const geoLines: FunctionTable = {
     },
     onSpheroid,
   ),
+  geo_line_simplify: local(['dynamic', 'real'], simplify),
   geo_union_lines_array: local(['dynamic'], (cells) => {
     const found = linesOfAll(cells[0])
     return found ? lineText(linesUnion(found)) : null

@@ -6,9 +6,10 @@ import { unionOf } from '../../geo/overlay.ts'
 import { earthRadius, type Position, toPoint } from '../../geo/points.ts'
 import { polygonCentroid, polygonsIn, readPolygons } from '../../geo/polygons.ts'
 import { areaOf, polygonsOf, type Region } from '../../geo/region.ts'
+import { simplifiedRegion } from '../../geo/simplify.ts'
 import type { Cell } from '../../model.ts'
 import { type FunctionTable, local } from '../define.ts'
-import { numberAt, positionAt } from './geo-arguments.ts'
+import { numberAt, positionAt, tolerances } from './geo-arguments.ts'
 
 const onSpheroid = 'distances on a spheroid are not supported'
 
@@ -42,6 +43,13 @@ function densify(cells: readonly Cell[]): Cell {
     every(polygon as Position[][], (ring) => densified(ring as Position[], tolerance, cells[2] === true)),
   )
   return made ? writtenPolygons(made, written.multiple) : null
+}
+
+function simplify(cells: readonly Cell[]): Cell {
+  const [found, tolerance] = [readPolygons(cells[0]), numberAt(cells, 1, 10, tolerances)]
+  if (!found || tolerance === undefined) return null
+  const made = tolerance === 0 ? found.region : simplifiedRegion(found.edges, tolerance / earthRadius)
+  return made.rings.length > 0 ? polygonText(polygonsOf(made)) : null
 }
 
 /** Regions of all shapes of an array, or undefined if one of them is no polygon. */
@@ -87,6 +95,7 @@ export const geoPolygons: FunctionTable = {
     }),
   ),
   geo_polygon_densify: local(['dynamic', 'real', 'bool'], densify),
+  geo_polygon_simplify: local(['dynamic', 'real'], simplify),
   geo_union_polygons_array: local(['dynamic'], (cells) => {
     const found = regionsOfAll(cells[0])
     return found ? polygonText(polygonsOf(unionOf(found))) : null
