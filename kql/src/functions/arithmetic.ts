@@ -1,6 +1,6 @@
 // + - * / %, bin and rounding. https://learn.microsoft.com/kusto/query/numerical-operators
 import { convertWritten } from '../sql/convert.ts'
-import { fromUnixTicks, unixTicks, type Written, written } from '../sql/written.ts'
+import { fromUnixTicks, roundedTicks, unixTicks, type Written, written } from '../sql/written.ts'
 import { argument, as, constant, type FunctionTable, fn, sql, type WriteCall } from './define.ts'
 
 const isWhole = (w: Written): boolean => w.type === 'int' || w.type === 'long'
@@ -33,9 +33,6 @@ function ofDecimals(a: Written, operator: '+' | '-' | '*' | '/' | '%', b: Writte
   return written('decimal', `accurateCastOrNull(${x} ${operator} ${divisor}, 'Decimal(38, 17)')`)
 }
 
-/** Ticks of a product or quotient that is not whole. */
-const ticksOf = (sql: string): string => `accurateCastOrNull(round(${sql}), 'Int64')`
-
 function plusMinus(operator: '+' | '-'): ReturnType<typeof fn> {
   return fn((call) => {
     const [a, b] = operands(call)
@@ -56,7 +53,7 @@ const multiply = fn((call) => {
     const product = `${a.sql} * ${b.sql}`
     return [a, b].every((w) => w.type === 'timespan' || isWhole(w))
       ? written('timespan', `toInt64(${product})`, anyNull(call))
-      : written('timespan', ticksOf(product))
+      : written('timespan', roundedTicks(product))
   }
   if (call.type === 'decimal') return ofDecimals(a, '*', b)
   return whole(call, `(${a.sql} * ${b.sql})`)
@@ -66,7 +63,7 @@ const multiply = fn((call) => {
 const divide = fn((call) => {
   const [a, b] = operands(call)
   if (a.type === 'timespan' && b.type === 'timespan') return written('real', `(${a.sql} / nullIf(${b.sql}, 0))`)
-  if (a.type === 'timespan') return written('timespan', ticksOf(`${a.sql} / nullIf(${b.sql}, 0)`))
+  if (a.type === 'timespan') return written('timespan', roundedTicks(`${a.sql} / nullIf(${b.sql}, 0)`))
   if (isWhole(a) && isWhole(b)) return written(call.type, whole(call, `intDiv(${a.sql}, nullIf(${b.sql}, 0))`))
   if (call.type === 'decimal') return ofDecimals(a, '/', b)
   return written(call.type, `(${a.sql} / ${b.sql})`, anyNull(call))

@@ -1,6 +1,6 @@
 // datetimes and timespans. https://learn.microsoft.com/kusto/query/scalar-functions#datetimetimespan-functions
 import { convertWritten } from '../sql/convert.ts'
-import { fromUnixTicks, unixTicks, type Written } from '../sql/written.ts'
+import { fromUnixTicks, roundedTicks, unixTicks, type Written } from '../sql/written.ts'
 import { civil, datetime, day, dayNumber, dayOf, type Share, signed } from './calendar.ts'
 import {
   ArgumentError,
@@ -143,7 +143,7 @@ const makeDatetime = fn((call) => {
   if (call.args.length === 1) return convertWritten(argument(call, 0), 'datetime', call.share)
   const n = (i: number, absent: string): string => (i < call.args.length ? as('long', i)(call).sql : absent)
   const [year, month, date] = [n(0, '1'), n(1, '1'), n(2, '1')]
-  const seconds = call.args.length > 5 ? `toInt64(${as('real', 5)(call).sql} * 10000000)` : '0'
+  const seconds = call.args.length > 5 ? roundedTicks(`${as('real', 5)(call).sql} * 10000000`) : '0'
   const ticks = `(toInt64(${dayOf(year, month, date, call.share)}) * ${day} + ${n(3, '0')} * 36000000000 + ${n(4, '0')} * 600000000 + ${seconds})`
   return {
     sql: `if(${year} BETWEEN 1 AND 9999 AND ${month} BETWEEN 1 AND 12 AND ${date} BETWEEN 1 AND 31, ${fromUnixTicks(ticks)}, NULL)`,
@@ -152,12 +152,15 @@ const makeDatetime = fn((call) => {
   }
 })
 
-const unixTime = (factor: number): FunctionEntry =>
-  fn((call) => ({
-    sql: fromUnixTicks(`toInt64(${as('real', 0)(call).sql} * ${factor})`),
-    type: 'datetime',
-    nullable: true,
-  }))
+/** Whole numbers stay whole: a real holds no ticks of today. */
+const unixTime = (ticks: number): FunctionEntry =>
+  fn((call) => {
+    const { type, sql: count } = argument(call, 0)
+    const isWhole = type === 'int' || type === 'long'
+    const whole = ticks < 1 ? `intDiv(${count}, ${1 / ticks})` : `${count} * ${ticks}`
+    const made = isWhole ? `toInt64(${whole})` : roundedTicks(`${as('real', 0)(call).sql} * ${ticks}`)
+    return { sql: fromUnixTicks(made), type: 'datetime', nullable: true }
+  })
 
 const datetimePart = fn((call) => {
   const entry = parts[unitOf(call, 0)]
@@ -216,7 +219,7 @@ export const time: FunctionTable = {
     const n = call.args.length
     const at = (i: number): string => as('long', i)(call).sql
     const [days, h, m] = n >= 4 ? [at(0), at(1), at(2)] : ['0', at(0), at(1)]
-    const s = n >= 3 ? `toInt64(${as('real', n - 1)(call).sql} * 10000000)` : '0'
+    const s = n >= 3 ? roundedTicks(`${as('real', n - 1)(call).sql} * 10000000`) : '0'
     return {
       sql: `toInt64(${days} * ${day} + ${h} * 36000000000 + ${m} * 600000000 + ${s})`,
       type: 'timespan',

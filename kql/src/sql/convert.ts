@@ -1,7 +1,8 @@
 // Conversions between KQL's types, as `toint`, `todatetime` and their kin do them: what does not convert is null.
 // https://learn.microsoft.com/kusto/query/scalar-functions#conversion-functions
 import type { ScalarType } from '../model.ts'
-import { asJson, asString, fromUnixTicks, unixTicks, type Written, written } from './written.ts'
+import { sqlTypes } from './types.ts'
+import { asJson, asString, fromUnixTicks, roundedTicks, unixTicks, type Written, written } from './written.ts'
 
 const integers = { int: 'Int32', long: 'Int64' } as const
 
@@ -117,7 +118,7 @@ function toTimespan(value: Written, share: Share): string {
     case 'long':
       return `toInt64(${value.sql})`
     case 'real':
-      return `toInt64(${value.sql} * 864000000000)`
+      return roundedTicks(`${value.sql} * 864000000000`)
     case 'string':
     case 'dynamic':
       return timespanText(share(asString(value).sql), share)
@@ -132,6 +133,8 @@ function guidOf(text: string): string {
   return `if(length(${digits}) = 32, toUUIDOrNull(concat(substring(${digits}, 1, 8), '-', substring(${digits}, 9, 4), '-', substring(${digits}, 13, 4), '-', substring(${digits}, 17, 4), '-', substring(${digits}, 21))), NULL)`
 }
 
+const isWhole = ({ type }: Written): boolean => type === 'int' || type === 'long'
+
 function converted(value: Written, to: ScalarType, share: Share): string {
   switch (to) {
     case 'int':
@@ -142,7 +145,7 @@ function converted(value: Written, to: ScalarType, share: Share): string {
     case 'decimal':
       return value.type === 'string' || value.type === 'dynamic'
         ? `toDecimal128OrNull(trimBoth(${asString(value).sql}), 17)`
-        : `accurateCastOrNull(${toReal(value)}, 'Decimal(38, 17)')`
+        : `accurateCastOrNull(${isWhole(value) ? value.sql : toReal(value)}, 'Decimal(38, 17)')`
     case 'bool':
       return toBool(value, share)
     case 'datetime':
@@ -180,5 +183,5 @@ export function convertWritten(value: Written, to: ScalarType, share: Share = it
   if (to === 'dynamic') return asJson(value)
   const sql = converted({ ...value, sql: value.type === 'dynamic' ? value.sql : share(value.sql) }, to, share)
   const nullable = value.nullable || !keepsNulls.has(`${value.type}>${to}`)
-  return written(to, sql === 'NULL' ? 'NULL' : sql, nullable)
+  return written(to, sql === 'NULL' ? `CAST(NULL, '${sqlTypes[to]}')` : sql, nullable)
 }

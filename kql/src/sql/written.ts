@@ -33,6 +33,9 @@ const orEmpty = (sql: string, nullable: boolean): string => (nullable ? `ifNull(
 export const unixTicks = (sql: string): string => `reinterpretAsInt64(${sql})`
 export const fromUnixTicks = (sql: string): string => `reinterpret(${sql}, 'DateTime64(7, \\'UTC\\')')`
 
+/** Ticks of a count that is not whole; null for what is no number of them. */
+export const roundedTicks = (sql: string): string => `accurateCastOrNull(round(${sql}), 'Int64')`
+
 /** `[-][d.]hh:mm:ss[.fffffff]` of a count of ticks. */
 function timespanText(sql: string): string {
   const a = `abs(${sql})`
