@@ -58,9 +58,11 @@ const largeSql = 20_000
 
 const quotedNames = /`(?:[^`\\]|\\.)+`/g
 
+const namesIn = (sql: string): string[] => sql.match(quotedNames) ?? []
+
 function sizeOf(sql: string, parts: Parts): number {
   let size = sql.length
-  for (const [name] of sql.matchAll(quotedNames)) size += parts.sizes.get(name) ?? 0
+  for (const name of namesIn(sql)) size += parts.sizes.get(name) ?? 0
   return size
 }
 
@@ -69,7 +71,7 @@ export function reachable(texts: readonly string[], all: readonly Named[]): read
   const byName = new Map(all.map((n) => [n.name, n]))
   const found = new Set<Named>()
   const visit = (sql: string): void => {
-    for (const [name] of sql.matchAll(quotedNames)) {
+    for (const name of namesIn(sql)) {
       const named = byName.get(name)
       if (!named || found.has(named)) continue
       found.add(named)
@@ -139,19 +141,57 @@ function put(id: ColumnId, sql: string, rows: boolean, wanted: ReadonlySet<Colum
   else parts.with.push(named)
 }
 
-/** The FROM clause of a SELECT, with what was cut off it computed below; `columns` are the names that it reads. */
-export function fromWithCuts(from: string, columns: readonly string[], parts: Parts): string {
+/**
+ * Between a cut and what reads it: without a limit the engine moves conditions through both, and spends time on every path through
+ * the expressions.
+ */
+const barrier = 'LIMIT 9223372036854775807'
+
+interface CutFrom {
+  readonly from: string
+  /** Conditions that need columns of the last cut. */
+  readonly where: readonly string[]
+}
+
+/** How many cuts a condition needs. */
+function cutsNeeded(condition: string, names: readonly Named[], parts: Parts): number {
+  const used = new Set([condition, ...reachable([condition], names).map((n) => n.sql)].flatMap(namesIn))
+  return 1 + parts.cuts.findLastIndex((cut) => used.has(cut.name))
+}
+
+/**
+ * The FROM clause of a SELECT with what was cut off it computed below, where conditions are checked as early as they can be;
+ * `columns` are the names that it reads.
+ */
+export function fromWithCuts(
+  from: string,
+  columns: readonly string[],
+  where: readonly string[],
+  parts: Parts,
+  w: Writer,
+): CutFrom {
+  const all = [...parts.with, ...computedNames(parts, w)]
+  const places = where.map((text) => ({ text, level: cutsNeeded(text, all, parts) }))
   let below = from
   const names = [...columns]
-  for (const cut of parts.cuts) {
-    const own = reachable([cut.sql], cut.with)
-    const list = [...names, `${cut.sql} AS ${cut.name}`].join(', ')
-    const text = [withText(own), `SELECT ${list}`, below].filter((c) => c !== '').join('\n')
-    below = `FROM (\n${text.replace(/^/gm, '  ')}\n)`
+  parts.cuts.forEach((cut, level) => {
+    const here = places.filter((c) => c.level === level).map((c) => c.text)
+    const own = new Set([...reachable([cut.sql], cut.with), ...reachable(here, all)].map((n) => n.name))
+    const text = [
+      withText(all.filter((n) => own.has(n.name))),
+      `SELECT ${[...names, `${cut.sql} AS ${cut.name}`].join(', ')}`,
+      below,
+      here.length > 0 ? `WHERE ${here.join(' AND ')}` : '',
+      barrier,
+    ]
+    below = `FROM (\n${lines(text).replace(/^/gm, '  ')}\n)`
     names.push(cut.name)
-  }
-  return below
+  })
+  return { from: below, where: places.filter((c) => c.level >= parts.cuts.length).map((c) => c.text) }
 }
+
+/** Clauses, those that are there, a line each. */
+export const lines = (clauses: readonly string[]): string => clauses.filter((c) => c !== '').join('\n')
 
 export const withText = (list: readonly Named[]): string =>
   list.length > 0 ? `WITH ${list.map((n) => `${n.sql} AS ${n.name}`).join(', ')}` : ''

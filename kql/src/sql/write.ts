@@ -8,6 +8,7 @@ import { writeFrom } from './from.ts'
 import {
   computeParts,
   fromWithCuts,
+  lines,
   orderText,
   ownKeys,
   type Parts,
@@ -207,10 +208,12 @@ function selectText(
     const name = quoteName(nameOf(id, w))
     if (!outputs.some((o) => o.id === id && quoteName(o.alias) === name)) parts.with.push({ name, sql })
   }
-  const where = block.where.map((e) => writeCondition(e, sharingContext(parts, w, true)))
-  const best = bestCondition(block, w)
-  if (best) where.push(best)
+  const conditions = block.where.map((e) => writeCondition(e, sharingContext(parts, w, true)))
   const having = block.having.map((e) => writeCondition(e, sharingContext(parts, w, false)))
+  const columns = fromBelow.map((id) => quoteName(nameOf(id, w)))
+  const below = fromWithCuts(from, columns, conditions, parts, w)
+  const best = bestCondition(block, w)
+  const where = [...below.where, ...(best ? [best] : [])]
   const body = [
     where.length > 0 ? `WHERE ${where.join(' AND ')}` : '',
     groupText(block, w),
@@ -218,14 +221,7 @@ function selectText(
     ...tailOf(block, best !== undefined, w),
   ]
   const named = parts.cuts.length > 0 ? reachable([...select, ...body], parts.with) : parts.with
-  const columns = fromBelow.map((id) => quoteName(nameOf(id, w)))
-  const clauses = [
-    withText(named),
-    `SELECT ${select.length > 0 ? select.join(', ') : '1'}`,
-    fromWithCuts(from, columns, parts),
-    ...body,
-  ]
-  return clauses.filter((c) => c !== '').join('\n')
+  return lines([withText(named), `SELECT ${select.length > 0 ? select.join(', ') : '1'}`, below.from, ...body])
 }
 
 function groupText(block: Block, w: Writer): string {
