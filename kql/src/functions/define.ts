@@ -26,7 +26,7 @@ export interface WriteCall {
  */
 export interface LocalFunction {
   readonly parameters: readonly ScalarType[]
-  /** Calls with more arguments are refused. */
+  /** Calls with more arguments are refused, unless these are false, which asks for nothing. */
   readonly most?: number
   readonly run: (args: readonly Cell[]) => Cell
 }

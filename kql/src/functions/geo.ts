@@ -2,7 +2,16 @@
 //
 // Kusto's sphere has a radius of 6 371 010 m. Points outside of longitude ±180 and latitude ±90 are none: null, or no text.
 import { asJson, asString, written } from '../sql/written.ts'
-import { argument, as, type FunctionEntry, type FunctionTable, fn, type WriteCall } from './define.ts'
+import {
+  ArgumentError,
+  argument,
+  as,
+  constant,
+  type FunctionEntry,
+  type FunctionTable,
+  fn,
+  type WriteCall,
+} from './define.ts'
 import { arrayText, dynamic } from './json.ts'
 
 const radius = 6_371_010
@@ -23,6 +32,8 @@ const points = (call: WriteCall): { readonly p: readonly [string, string, string
 }
 
 const distance = fn((call) => {
+  if (call.args.length > 4 && constant(call, 4) !== false)
+    throw new ArgumentError(`'${call.fn}': distances on a spheroid are not supported`)
   const { p, valid } = points(call)
   return written('real', `if(${valid}, ${angle(...p)} * ${radius}, NULL)`, true)
 })

@@ -1,11 +1,16 @@
 // Directed pieces of edges, linked to rings.
+import { ArgumentError } from '../functions/define.ts'
 import type { Piece } from './overlay.ts'
 import { type Point, pointKey } from './points.ts'
 import { isCounterclockwise } from './predicates.ts'
 import type { Region } from './region.ts'
 
-/** Pieces that bound nothing: shapes whose corners are so close that rounding made their edges cross. */
-export class OpenRing extends Error {}
+/** Shapes whose corners are so close to each other that rounding makes their edges cross: no result is better than a wrong one. */
+export class OpenRing extends ArgumentError {
+  constructor() {
+    super('edges of these shapes are too close to each other to tell what they bound')
+  }
+}
 
 /** The way out that turns left the most for who comes from `from`: rings stay as small as they can. */
 function leftmost(from: Point, at: Point, ways: readonly Piece[]): Piece | undefined {

@@ -211,3 +211,7 @@ export function simplifiedRegion(edges: readonly Edge[], radius: number): Region
   })
   return linkedRings(pieces.map((l): Piece => ({ ...edgeOf(g, l), order: l.order, where: 'same' })))
 }
+
+/** Whether edges keep any length at all when they are snapped. */
+export const keepsEdges = (edges: readonly Edge[], radius: number): boolean =>
+  graphOf(edges, radius).links.some((l) => l.from !== l.to)

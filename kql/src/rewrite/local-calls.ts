@@ -204,8 +204,11 @@ function liftFrom(rel: Rel, state: State): Rel {
   switch (rel.kind) {
     case 'filter':
       return hasLocal(rel.predicate) ? liftFilter(rel, state) : rel
-    case 'extend':
-      return rel.columns.some((d) => hasLocal(d.expr)) ? liftExtend(rel.input, rel.columns, state) : rel
+    case 'extend': {
+      // What nobody reads is not worth a row's way through the process.
+      const columns = rel.columns.filter((d) => state.read.has(d.id) || !hasLocal(d.expr))
+      return rel.columns.some((d) => hasLocal(d.expr)) ? liftExtend(rel.input, columns, state) : rel
+    }
     case 'unnest':
     case 'window': {
       if (!rel.columns.some((d) => hasLocal(d.expr))) return rel

@@ -15,7 +15,8 @@ export function localFunction(expr: Expr): LocalFunction | undefined {
   if (expr.local) return expr.local
   if (!Object.hasOwn(functions, expr.fn)) return undefined
   const found = functions[expr.fn]?.local
-  return found && expr.args.length <= (found.most ?? expr.args.length) ? found : undefined
+  const more = expr.args.slice(found?.most ?? expr.args.length)
+  return more.every((a) => a.kind === 'lit' && a.value === false) ? found : undefined
 }
 
 /** The cell of a call. Values that the function refuses are shown at it, also when rows bring them. */
@@ -98,7 +99,8 @@ const bigints = (_key: string, value: unknown): unknown => (typeof value === 'bi
 export function computeCall(call: Call, column: (expr: Expr) => number): Compute {
   const fn = localFunction(call)
   if (!fn) throw new Error(`${call.fn} is no local function`)
-  const args = typedArguments(call, fn).map((arg): Compute => {
+  const given = typedArguments(call, fn)
+  const args = given.map((arg): Compute => {
     if (arg.kind === 'lit') {
       const cell = cellOfLiteral(arg)
       return () => cell
@@ -107,10 +109,15 @@ export function computeCall(call: Call, column: (expr: Expr) => number): Compute
     const at = column(arg)
     return (row) => row[at] ?? (arg.type === 'string' ? '' : null)
   })
+  // Constants, which may be large shapes, tell no call from another.
+  const varying = [...given.keys()].filter((i) => given[i]?.kind !== 'lit')
   const known = new Map<string, Cell>()
   return (row) => {
     const cells = args.map((a) => a(row))
-    const key = JSON.stringify(cells, bigints)
+    const key = JSON.stringify(
+      varying.map((i) => cells[i]),
+      bigints,
+    )
     const found = known.get(key)
     if (found !== undefined) return found
     const made = runAt(call, fn, cells)

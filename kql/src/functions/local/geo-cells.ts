@@ -20,7 +20,7 @@ import { earthRadius } from '../../geo/points.ts'
 import { readLines, readPolygons } from '../../geo/polygons.ts'
 import { areaOf } from '../../geo/region.ts'
 import type { Cell } from '../../model.ts'
-import { type FunctionTable, local } from '../define.ts'
+import { ArgumentError, type FunctionTable, local } from '../define.ts'
 import { numberAt, positionAt, textAt } from './geo-arguments.ts'
 
 const levels = [0, 30] as const
@@ -62,10 +62,12 @@ function lineCovering(cells: readonly Cell[]): Cell {
 }
 
 function h3Cells(cells: readonly Cell[]): Cell {
-  const level = numberAt(cells, 1, 6, [0, 15])
+  const [level, radius] = [numberAt(cells, 1, 6, [0, 15]), numberAt(cells, 2, 0, radii)]
   const polygons = readPolygons(cells[0])
   const written = ringsAsWritten(parsed(cells[0]))
-  if (level === undefined || !polygons || !written) return null
+  if (level === undefined || radius === undefined || !polygons || !written) return null
+  if (radius > 0)
+    throw new ArgumentError('how far Kusto enlarges a polygon before it asks for cells is not documented exactly')
   return list(h3Filling(written.polygons, level, areaOf(polygons.region) * earthRadius ** 2))
 }
 

@@ -1,14 +1,14 @@
 // Polygons on the sphere. https://learn.microsoft.com/kusto/query/geo-point-in-polygon-function
 import { densified } from '../../geo/densify.ts'
-import { closestOnEdges, lengthOf } from '../../geo/edges.ts'
+import { closestOnEdges, type Edge, lengthOf } from '../../geo/edges.ts'
 import { every, parsed, pointText, polygonText, ringsAsWritten, writtenPolygons } from '../../geo/geojson.ts'
 import { unionOf } from '../../geo/overlay.ts'
 import { earthRadius, type Position, toPoint } from '../../geo/points.ts'
 import { polygonCentroid, polygonsIn, readPolygons } from '../../geo/polygons.ts'
-import { areaOf, polygonsOf, type Region } from '../../geo/region.ts'
-import { simplifiedRegion } from '../../geo/simplify.ts'
+import { areaOf, polygonsOf, type Region, regionEdges } from '../../geo/region.ts'
+import { keepsEdges, simplifiedRegion } from '../../geo/simplify.ts'
 import type { Cell } from '../../model.ts'
-import { type FunctionTable, local } from '../define.ts'
+import { ArgumentError, type FunctionTable, local } from '../define.ts'
 import { numberAt, positionAt, tolerances } from './geo-arguments.ts'
 
 const onSpheroid = 'distances on a spheroid are not supported'
@@ -59,6 +59,28 @@ export function regionsOfAll(cell: Cell | undefined): Region[] | undefined {
   return found && found.length > 0 ? found.flat() : undefined
 }
 
+/** Whether one polygon comes so close to another that snapping could bring them together, or lies in it. */
+function areApart(parts: readonly (readonly Edge[])[], whole: Region, radius: number): boolean {
+  const corners = parts.reduce((sum, edges) => sum + edges.length, 0)
+  if (regionEdges(whole).length !== corners) return false
+  return parts.every((own, i) =>
+    parts.every((other, j) => i === j || own.every((e) => (closestOnEdges(e.a, other)?.distance ?? 4) > 4 * radius)),
+  )
+}
+
+function simplifyAll(cells: readonly Cell[]): Cell {
+  const [found, tolerance] = [regionsOfAll(cells[0]), numberAt(cells, 1, 10, tolerances)]
+  if (!found || tolerance === undefined) return null
+  const radius = tolerance / earthRadius
+  const parts = found.map(regionEdges)
+  if (tolerance > 0 && !keepsEdges(parts.flat(), radius)) return null
+  const whole = unionOf(found)
+  if (!areApart(parts, whole, radius))
+    throw new ArgumentError('whether polygons that touch each other stay apart is not documented')
+  const made = tolerance === 0 ? whole : simplifiedRegion(parts.flat(), radius)
+  return made.rings.length > 0 ? polygonText(polygonsOf(made)) : null
+}
+
 export const geoPolygons: FunctionTable = {
   geo_point_in_polygon: local(['real', 'real', 'dynamic'], inside, onSpheroid),
   geo_distance_point_to_polygon: local(
@@ -96,6 +118,7 @@ export const geoPolygons: FunctionTable = {
   ),
   geo_polygon_densify: local(['dynamic', 'real', 'bool'], densify),
   geo_polygon_simplify: local(['dynamic', 'real'], simplify),
+  geo_simplify_polygons_array: local(['dynamic', 'real'], simplifyAll),
   geo_union_polygons_array: local(['dynamic'], (cells) => {
     const found = regionsOfAll(cells[0])
     return found ? polygonText(polygonsOf(unionOf(found))) : null
