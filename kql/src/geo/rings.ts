@@ -44,23 +44,35 @@ function turnedTo(ring: readonly Piece[]): Point[] {
 /** Rings of pieces; where a point is passed twice they are cut into several. */
 export function linkedRings(pieces: readonly Piece[]): Region {
   const ways = new Map<string, Piece[]>()
-  const distinct = pieces.filter((p) => pointKey(p.a) !== pointKey(p.b))
-  for (const piece of distinct) ways.set(pointKey(piece.a), [...(ways.get(pointKey(piece.a)) ?? []), piece])
+  const distinct = pieces
+    .map((piece) => ({ piece, from: pointKey(piece.a), to: pointKey(piece.b) }))
+    .filter((p) => p.from !== p.to)
+  for (const { piece, from } of distinct) {
+    const known = ways.get(from)
+    if (known) known.push(piece)
+    else ways.set(from, [piece])
+  }
+  const ends = new Map(distinct.map((p) => [p.piece, p]))
   const used = new Set<Piece>()
   const rings: { readonly ring: Point[]; readonly order: number }[] = []
   for (const start of distinct) {
-    let path: Piece[] = []
-    for (let piece: Piece | undefined = used.has(start) ? undefined : start; piece; ) {
+    const path: Piece[] = []
+    /** Where on the path each of its points is. */
+    const places = new Map<string, number>()
+    for (let piece: Piece | undefined = used.has(start.piece) ? undefined : start.piece; piece; ) {
+      const { from, to } = ends.get(piece) as (typeof distinct)[number]
       used.add(piece)
+      places.set(from, path.length)
       path.push(piece)
       const end: Piece = piece
-      const back = path.findIndex((p) => pointKey(p.a) === pointKey(end.b))
-      if (back >= 0) {
-        const ring = path.slice(back)
-        path = path.slice(0, back)
-        if (ring.length > 2) rings.push({ ring: turnedTo(ring), order: Math.min(...ring.map((p) => p.order)) })
+      const back = places.get(to)
+      if (back !== undefined) {
+        const ring = path.splice(back)
+        for (const p of ring) places.delete((ends.get(p) as (typeof distinct)[number]).from)
+        if (ring.length > 2)
+          rings.push({ ring: turnedTo(ring), order: ring.reduce((least, p) => Math.min(least, p.order), end.order) })
       }
-      const open = (ways.get(pointKey(end.b)) ?? []).filter((p) => !used.has(p))
+      const open = (ways.get(to) ?? []).filter((p) => !used.has(p))
       piece = leftmost(end.a, end.b, open)
     }
     if (path.length > 0) throw new OpenRing()
