@@ -1,7 +1,7 @@
 // union, and how several tables become one. https://learn.microsoft.com/kusto/query/union-operator
 import { CompileError, codes } from '../diagnostics.ts'
 import { tablesInReach } from '../kusto/symbols.ts'
-import { columnsOf, type Expression, elements, is, parametersOf, text, word } from '../kusto/syntax.ts'
+import { columnsOf, type Expression, elements, is, parametersOf, span, text, word } from '../kusto/syntax.ts'
 import type { Column } from '../model.ts'
 import { type Environment, isAllowed, type Lowering } from '../plan/context.ts'
 import { unsupported } from '../plan/expressions.ts'
@@ -149,7 +149,10 @@ export const union = operator('UnionOperator', (node, input, env, ctx) => {
   elements(node.Expressions).forEach((e, i) => {
     legs.push(...legsOf(e, i + (piped ? 1 : 0), env, ctx, fuzzy))
   })
-  if (legs.length === 0 && !fuzzy && !elements(node.Expressions).some((e) => text(e).includes('*'))) {
+  const [first] = elements(node.Expressions)
+  if (legs.length === 0 && fuzzy)
+    throw new CompileError(codes.unknownTable, 'None of the tables of this union exists.', span(first ?? node))
+  if (legs.length === 0 && !elements(node.Expressions).some((e) => text(e).includes('*'))) {
     return unsupported(node, 'a union of nothing')
   }
   const bound = columnsOf(node.ResultType).filter((c) => c.name !== source)

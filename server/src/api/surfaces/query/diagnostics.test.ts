@@ -33,6 +33,11 @@ test.each([
   ],
   ['Nope', error('KS142', 0, 4), "Failed to resolve table or column expression named 'Nope'"],
   [
+    'let f = (T:string) { table(T) }; f("Nope_CL")',
+    error('KS204', 21, 8, "The name 'Nope_CL' does not refer to any known table, tabular variable or function."),
+    "Failed to resolve table or column expression named 'Nope_CL'",
+  ],
+  [
     'T | where strlen(1, 2)',
     error('KS119', 10, 6, 'The function expects 1 argument.'),
     "'where' operator: The function expects 1 argument.",

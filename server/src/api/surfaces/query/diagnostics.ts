@@ -71,7 +71,7 @@ function tokenAt(text: string, { start, length }: Diagnostic): { readonly token:
 const unresolved = new Set(['KS142', 'KS204', 'KS181', 'KS109'])
 
 function semanticError(text: string, { code, start, length, line, pos, message }: PlacedDiagnostic) {
-  const name = text.slice(start, start + length)
+  const name = /^The name '(.+)' does not refer/.exec(message)?.[1] ?? text.slice(start, start + length)
   const operator = operatorBefore(text, start)
   const prefix = operator ? `'${operator}' operator: ` : ''
   const what = unresolved.has(code) ? `Failed to resolve table or column expression named '${name}'` : message
