@@ -35,6 +35,9 @@ const v6: Read = (text, share) => {
   }
 }
 
+/** What `if` leaves out is computed all the same, and shifts by negative counts throw. */
+const notNegative = (prefix: string): string => `greatest(${prefix}, 0)`
+
 interface Family {
   readonly read: Read
   readonly mask: (number: string, prefix: string) => string
@@ -59,7 +62,7 @@ function masked(call: WriteCall, family: Family): { readonly a: string; readonly
   const prefix = call.share(`least(${a.prefix}, ${b.prefix}${given})`)
   const valid = given === '' ? '' : `ifNull(${prefix} BETWEEN 0 AND ${family.bits}, false)`
   const one = (n: string): string =>
-    call.share(valid === '' ? family.mask(n, prefix) : `if(${valid}, ${family.mask(n, prefix)}, NULL)`)
+    call.share(valid === '' ? family.mask(n, prefix) : `if(${valid}, ${family.mask(n, notNegative(prefix))}, NULL)`)
   return { a: one(a.number), b: one(b.number) }
 }
 
@@ -96,13 +99,17 @@ const inAnyRange = (family: Family): FunctionEntry =>
 const parse4 = fn((call) => {
   const ip = v4(asString(argument(call, 0)).sql, call.share)
   const prefix = call.args.length > 1 ? call.share(`least(${ip.prefix}, ${as('long', 1)(call).sql})`) : ip.prefix
-  return written('long', `if(ifNull(${prefix} BETWEEN 0 AND 32, false), ${four.mask(ip.number, prefix)}, NULL)`, true)
+  return written(
+    'long',
+    `if(ifNull(${prefix} BETWEEN 0 AND 32, false), ${four.mask(ip.number, notNegative(prefix))}, NULL)`,
+    true,
+  )
 })
 
 const parse6 = fn((call) => {
   const ip = v6(asString(argument(call, 0)).sql, call.share)
   const prefix = call.args.length > 1 ? call.share(`least(${ip.prefix}, ${as('long', 1)(call).sql})`) : ip.prefix
-  const hexes = call.share(`leftPad(lower(hex(${six.mask(ip.number, prefix)})), 32, '0')`)
+  const hexes = call.share(`leftPad(lower(hex(${six.mask(ip.number, notNegative(prefix))})), 32, '0')`)
   const groups = `arrayStringConcat(arrayMap($i -> substring(assumeNotNull(${hexes}), 4 * $i + 1, 4), range(8)), ':')`
   return written(
     'string',

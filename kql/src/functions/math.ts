@@ -21,16 +21,11 @@ const within = (low: number, high: number, name: string): FunctionEntry =>
     return written('real', `if(${x} BETWEEN ${low} AND ${high}, ${name}(${x}), if(isNull(${x}), NULL, nan))`, true)
   })
 
-/** Where a shift leaves the word nothing is left; negative counts have no meaning. */
+/** Counts are taken modulo 64; negative ones give nothing. https://learn.microsoft.com/kusto/query/binary-shift-left-function */
 const shift = (name: 'bitShiftLeft' | 'bitShiftRight'): FunctionEntry =>
   fn((call) => {
     const [value, by] = [long(0)(call), long(1)(call)]
-    const emptied = name === 'bitShiftLeft' ? 'toInt64(0)' : `if(${value.sql} < 0, toInt64(-1), toInt64(0))`
-    return written(
-      'long',
-      `multiIf(${by.sql} < 0, NULL, ${by.sql} > 63, ${emptied}, ${name}(${value.sql}, ${by.sql}))`,
-      true,
-    )
+    return written('long', `if(${by.sql} < 0, NULL, ${name}(${value.sql}, positiveModulo(${by.sql}, 64)))`, true)
   })
 
 /** x^(a-1) (1-x)^(b-1) / B(a, b) */

@@ -1,6 +1,7 @@
 // Conversions between KQL's types, as `toint`, `todatetime` and their kin do them: what does not convert is null.
 // https://learn.microsoft.com/kusto/query/scalar-functions#conversion-functions
 import type { ScalarType } from '../model.ts'
+import { quoteString } from './quote.ts'
 import { sqlTypes } from './types.ts'
 import { asJson, asString, fromUnixTicks, roundedTicks, unixTicks, type Written, written } from './written.ts'
 
@@ -183,5 +184,5 @@ export function convertWritten(value: Written, to: ScalarType, share: Share = it
   if (to === 'dynamic') return asJson(value)
   const sql = converted({ ...value, sql: value.type === 'dynamic' ? value.sql : share(value.sql) }, to, share)
   const nullable = value.nullable || !keepsNulls.has(`${value.type}>${to}`)
-  return written(to, sql === 'NULL' ? `CAST(NULL, '${sqlTypes[to]}')` : sql, nullable)
+  return written(to, sql === 'NULL' ? `CAST(NULL, ${quoteString(sqlTypes[to])})` : sql, nullable)
 }
