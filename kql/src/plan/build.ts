@@ -23,7 +23,7 @@ import { checkGroupwise } from '../operators/partition.ts'
 import { renderOf } from '../operators/render.ts'
 import { bindName, type Environment, isAllowed, type Lowering, lookup } from './context.ts'
 import { bindArguments, lowerExpr, placeOf, unsupported } from './expressions.ts'
-import type { ColumnInfo, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
+import type { ColumnInfo, Expr, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
 import { atQueryNow, setOptions, settings } from './options.ts'
 import { scanTable } from './scan.ts'
 import { shareRelation } from './shared.ts'
@@ -47,6 +47,7 @@ interface State {
   readonly settings: ReadonlyMap<string, Expression>
   readonly catalogs: Catalog[]
   readonly learned: Map<number, string>
+  readonly drawn: Map<string, () => Expr>
 }
 
 function createLowering(state: State): Lowering {
@@ -69,6 +70,7 @@ function createLowering(state: State): Lowering {
     scan: (table, catalog) => scanTable(table, catalog, ctx),
     named: new Map(),
     learned: state.learned,
+    drawn: state.drawn,
     invoke: (call, env, piped) => tabularFunction(call, env, ctx, state.options.catalog, piped),
   }
   return ctx
@@ -296,6 +298,7 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
     settings: settings(statements),
     catalogs: [],
     learned: new Map(),
+    drawn: new Map(),
   }
   const ctx = createLowering(state)
   let env: Environment | undefined

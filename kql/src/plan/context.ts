@@ -61,6 +61,8 @@ export interface Scope {
   readonly right?: readonly NamedColumn[]
   /** Rows with names of their own: `step.column` in scan, `node.property` in graph-match. */
   readonly rows?: ReadonlyMap<string, readonly NamedColumn[]>
+  /** Inside toscalar(): a random value is the same wherever this place of the query is evaluated. */
+  readonly once?: boolean
   /** Columns that do not exist are null: search and find look into tables of many shapes. */
   readonly lenient?: boolean
   /** Calls that have a meaning of their own here: map() and its kin in graph patterns. */
@@ -90,6 +92,8 @@ export interface Lowering {
   relation(node: Expression, env: Environment | undefined, input?: Relation): Relation
   /** The shape of the rows that reached each plug-in whose columns the data gave, by its place. */
   readonly learned: Map<number, string>
+  /** Random values that toscalar() draws once, by the expression. */
+  readonly drawn: Map<string, () => Expr>
   /** Relations that `as` gave a name. */
   readonly named: Map<string, () => Relation>
   /** A tabular function over the rows that are piped into it: `T | invoke f(x)`. */

@@ -23,11 +23,13 @@ import type { ScalarType } from '../model.ts'
 import { type Binding, bindName, type Environment, type Lowering, lookup, type Scope } from './context.ts'
 import { dynamicText } from './dynamic.ts'
 import { lit, nullOf, parseLiteral, stringLit } from './literals.ts'
-import type { Expr, NamedColumn, Relation } from './nodes.ts'
-import { reused } from './reuse.ts'
+import type { Expr, NamedColumn, Rel, Relation } from './nodes.ts'
+import { isRandom, reused } from './reuse.ts'
+import { shareRelation } from './shared.ts'
 import { anyColumn, searchAnywhere, searchTerm } from './star.ts'
 import { staticCalls } from './static-calls.ts'
 import { firstItem, itemAt } from './tuples.ts'
+import { columnsIn } from './walk.ts'
 
 const typeOf = (node: Expression): ScalarType => scalarType(node.ResultType) ?? 'dynamic'
 
@@ -52,6 +54,11 @@ function reference(node: Node<'NameReference'>, scope: Scope, ctx: Lowering): Ex
   const binding = lookup(scope.env, name)
   if (binding?.kind === 'scalar') return binding.expr
   if (binding?.kind === 'relation') return firstCell(node, scope, ctx)
+  const body = binding?.kind === 'function' ? node.GetCalledFunctionBody() : undefined
+  if (body) {
+    placeOf(body, binding, node)
+    return bodyOf(node, body, binding?.kind === 'function' ? binding.env : undefined, scope, ctx)
+  }
   const found = column(name, scope.columns)
   if (found) return found
   return unsupported(node, `the name '${name}' here`)
@@ -237,15 +244,18 @@ function call(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering)
   }
   const special = specialForms[name]
   if (special) return special(node, scope, ctx)
-  const args = argumentsOf(node).map((a) => argument(a, scope, ctx))
+  // Names that are both (tdigest_merge) mean the scalar function inside an aggregate.
+  const { aggregate, ...ofRows } = scope
+  const inner = aggregate && isAggregate(node) ? ofRows : scope
+  const args = argumentsOf(node).map((a) => argument(a, inner, ctx))
   const plain: Expr = { kind: 'call', fn: meaningOf(name, args), args, type: typeOf(node), at: span(node) }
-  const made = isAggregate(node) && scope.aggregate ? plain : firstItem(plain, node.ResultType)
-  const known = isAggregate(node) && scope.aggregate ? aggregates : functions
+  const made = isAggregate(node) && aggregate ? plain : firstItem(plain, node.ResultType)
+  const known = isAggregate(node) && aggregate ? aggregates : functions
   if (!Object.hasOwn(known, name) && !windowFunctions.has(name)) {
     const reason = unsupportedFunctions[name]
     throw new CompileError(codes.unsupportedFunction, `the function '${name}' is not supported`, span(node), reason)
   }
-  if (scope.aggregate && isAggregate(node)) return scope.aggregate(made)
+  if (aggregate && isAggregate(node)) return aggregate(made)
   if (scope.window && windowFunctions.has(name)) return scope.window(made)
   if (windowFunctions.has(name)) {
     throw new CompileError(codes.unsupportedFunction, `'${name}' needs a serialized input here`, span(node))
@@ -351,7 +361,11 @@ function scalarFunction(
   scope: Scope,
   ctx: Lowering,
 ): Expr {
-  const env = bindArguments(node, definition, scope, ctx)
+  return bodyOf(node, body, bindArguments(node, definition, scope, ctx), scope, ctx)
+}
+
+/** What a function without further parameters stands for. */
+function bodyOf(node: SyntaxNode, body: SyntaxNode, env: Environment | undefined, scope: Scope, ctx: Lowering): Expr {
   if (!is(body, 'FunctionBody')) return ctx.expr(body, { ...scope, env })
   const inner = ctx.statements(elements(body.Statements), env)
   const result = body.Expression
@@ -381,13 +395,34 @@ function timeNow(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Loweri
   return offset ? { kind: 'call', fn: 'Add', args: [now, ctx.expr(offset, scope)], type: 'datetime' } : now
 }
 
-/** Calls that differ from each other though they look alike: where a call stands tells it apart. */
+/** Calls that differ from each other though they look alike: a number tells them apart, that of their place inside toscalar(). */
 const distinctCall: Special = (node, scope, ctx) => ({
   kind: 'call',
   fn: node.ReferencedSymbol?.Name ?? '',
-  args: [...argumentsOf(node).map((a) => ctx.expr(a, scope)), lit('long', BigInt(span(node).start))],
+  args: [
+    ...argumentsOf(node).map((a) => ctx.expr(a, scope)),
+    lit('long', BigInt(scope.once ? span(node).start : ctx.newColumn('random', 'long', false))),
+  ],
   type: typeOf(node),
 })
+
+/** toscalar() of a random value: one value for all rows and all uses. */
+function drawnOnce(expr: Expr, ctx: Lowering): Expr {
+  if (!isRandom(expr) || columnsIn(expr).size > 0) return expr
+  const key = JSON.stringify(expr, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v))
+  const known = ctx.drawn.get(key)
+  if (known) return known()
+  const column: NamedColumn = { name: 'drawn', id: ctx.newColumn('drawn', expr.type), type: expr.type }
+  const one: Rel = { kind: 'values', columns: [], rows: [[]], ordinal: ctx.newColumn('ordinal', 'long', false) }
+  const rel: Rel = { kind: 'extend', input: one, columns: [{ id: column.id, expr }] }
+  const use = shareRelation('toscalar', { rel, columns: [column] }, ctx)
+  const value = (): Expr => {
+    const { relation } = use()
+    return { kind: 'subquery', rel: relation.rel, column: relation.columns[0]!.id, type: expr.type, set: false }
+  }
+  ctx.drawn.set(key, value)
+  return value()
+}
 
 /** Calls whose meaning is settled while lowering. */
 const specialForms: Readonly<Record<string, Special>> = {
@@ -436,7 +471,8 @@ export function lowerExpr(node: SyntaxNode, scope: Scope, ctx: Lowering): Expr {
   if (is(node, 'BracketedExpression')) return ctx.expr(node.Expression!, scope)
   if (is(node, 'ToScalarExpression')) {
     const inner = node.Expression!
-    return isTable(inner.ResultType) ? firstCell(inner, scope, ctx) : ctx.expr(inner, scope)
+    if (isTable(inner.ResultType)) return firstCell(inner, scope, ctx)
+    return drawnOnce(ctx.expr(inner, { ...scope, once: true }), ctx)
   }
   if (is(node, 'PrefixUnaryExpression')) {
     const operand = ctx.expr(node.Expression!, scope)

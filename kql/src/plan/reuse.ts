@@ -50,7 +50,10 @@ function varies(rel: Rel): boolean {
   }
 }
 
-const randomIn = (rel: Rel): boolean => expressionsOf(rel).some((e) => contains(e, (fn) => random.test(fn)))
+/** Whether an expression draws a random value. */
+export const isRandom = (expr: Expr): boolean => contains(expr, (fn) => random.test(fn))
+
+const randomIn = (rel: Rel): boolean => expressionsOf(rel).some(isRandom)
 
 /**
  * Whether a relation has the same rows each time that the engine computes it: none that chance, ties or the order in which rows
