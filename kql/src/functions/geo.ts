@@ -1,7 +1,7 @@
 // Distances on the sphere, geohashes and H3 cells. https://learn.microsoft.com/kusto/query/geo-distance-2points-function
 //
 // Kusto's sphere has a radius of 6 371 010 m. Points outside of longitude ±180 and latitude ±90 are none: null, or no text.
-import { asJson, asString, written } from '../sql/written.ts'
+import { asString, written } from '../sql/written.ts'
 import {
   ArgumentError,
   argument,
@@ -57,20 +57,6 @@ const inCircle = fn((call) => {
   return written(
     'bool',
     `if(${valid} AND ifNull(${size} >= 0, false), ${angle(...p)} * ${radius} <= ${size}, NULL)`,
-    true,
-  )
-})
-
-/** Length of a LineString or of all lines of a MultiLineString. */
-const lineLength = fn((call) => {
-  const line = call.share(`ifNull(${asJson(argument(call, 0)).sql}, '')`)
-  const type = `JSONExtractString(${line}, 'type')`
-  const lines = `if(${type} = 'LineString', [JSONExtract(${line}, 'coordinates', 'Array(Array(Float64))')], JSONExtract(${line}, 'coordinates', 'Array(Array(Array(Float64)))'))`
-  const step = `${angle('$a[1]', '$a[2]', '$b[1]', '$b[2]')} * ${radius}`
-  const total = `arraySum($line -> arraySum(($a, $b) -> ${step}, arrayPopBack($line), arrayPopFront($line)), ${lines})`
-  return written(
-    'real',
-    `if(${type} IN ('LineString', 'MultiLineString') AND notEmpty(${lines}), ${total}, NULL)`,
     true,
   )
 })
@@ -175,7 +161,6 @@ export const geo: FunctionTable = {
   geo_distance_2points: distance,
   geo_azimuth: azimuth,
   geo_point_in_circle: inCircle,
-  geo_line_length: lineLength,
   geo_point_to_geohash: toGeohash,
   geo_geohash_to_central_point: geohashCenter,
   geo_geohash_to_polygon: geohashPolygon,

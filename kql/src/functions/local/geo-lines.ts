@@ -1,6 +1,6 @@
 // Lines on the sphere. https://learn.microsoft.com/kusto/query/geo-distance-point-to-line-function
 import { densified } from '../../geo/densify.ts'
-import { closestOnEdges, edgesOf } from '../../geo/edges.ts'
+import { closestOnEdges, edgesOf, lengthOf } from '../../geo/edges.ts'
 import { every, lines, linesAsWritten, lineText, parsed, pointText, writtenLines } from '../../geo/geojson.ts'
 import { interpolated, lineCentroid, linesUnion, located } from '../../geo/lines.ts'
 import { earthRadius, type Position, toPoint } from '../../geo/points.ts'
@@ -92,6 +92,10 @@ export const geoLines: FunctionTable = {
     },
     onSpheroid,
   ),
+  geo_line_length: local(['dynamic'], (cells) => {
+    const found = readLines(cells[0])
+    return found ? linesUnion(found.lines).reduce((sum, l) => sum + lengthOf(l), 0) * earthRadius : null
+  }),
   geo_line_simplify: local(['dynamic', 'real'], simplify),
   geo_union_lines_array: local(['dynamic'], (cells) => {
     const found = linesOfAll(cells[0])
