@@ -10,8 +10,6 @@ import {
   isTable,
   type Node,
   nodeName,
-  placeAtCall,
-  placeBody,
   type SyntaxElement,
   type SyntaxNode,
   scalarType,
@@ -20,18 +18,18 @@ import {
 } from '../kusto/syntax.ts'
 import { aggregateNames } from '../kusto/tables.ts'
 import type { ScalarType } from '../model.ts'
-import { type Binding, bindName, type Environment, type Lowering, lookup, type Scope } from './context.ts'
+import { bodyOf, placeOf, scalarFunction } from './calls.ts'
+import { anyOf, between, binary, membership } from './comparisons.ts'
+import { type Lowering, lookup, type Scope } from './context.ts'
 import { dynamicText } from './dynamic.ts'
 import { lit, nullOf, parseLiteral, stringLit } from './literals.ts'
-import type { Expr, NamedColumn, Rel, Relation } from './nodes.ts'
-import { isRandom, reused } from './reuse.ts'
-import { shareRelation } from './shared.ts'
-import { anyColumn, searchAnywhere, searchTerm } from './star.ts'
+import type { Expr, NamedColumn } from './nodes.ts'
+import { drawnOnce, randomCall } from './random.ts'
+import { searchAnywhere } from './star.ts'
 import { staticCalls } from './static-calls.ts'
 import { firstItem, itemAt } from './tuples.ts'
-import { columnsIn } from './walk.ts'
 
-const typeOf = (node: Expression): ScalarType => scalarType(node.ResultType) ?? 'dynamic'
+export const typeOf = (node: Expression): ScalarType => scalarType(node.ResultType) ?? 'dynamic'
 
 /** Refuses what the compiler does not know, at its place. */
 export function unsupported(node: SyntaxElement, what: string, hint?: string): never {
@@ -65,7 +63,7 @@ function reference(node: Node<'NameReference'>, scope: Scope, ctx: Lowering): Ex
 }
 
 /** A tabular expression where a scalar is wanted: its first cell. */
-function firstCell(node: Expression, scope: Scope, ctx: Lowering, set = false): Expr {
+export function firstCell(node: Expression, scope: Scope, ctx: Lowering, set = false): Expr {
   const relation = ctx.relation(node, scope.env)
   const first = relation.columns[0]
   if (!first) return unsupported(node, 'a table without columns here')
@@ -80,116 +78,6 @@ export function convert(expr: Expr, to: ScalarType): Expr {
   if (numeric && to === 'real') return lit('real', Number(expr.value))
   if (numeric && typeof expr.value === 'bigint' && (to === 'long' || to === 'int')) return lit(to, expr.value)
   return { kind: 'call', fn: `to${to}`, args: [expr], type: to }
-}
-
-const stringOperators =
-  /^(Not)?(Has|Contains|StartsWith|EndsWith|Like|MatchRegex|EqualTilde|BangTilde)|Tilde$|^MatchRegex$|^Search$/
-
-function binary(node: Node<'BinaryExpression'>, scope: Scope, ctx: Lowering): Expr {
-  const fn = node.ReferencedSymbol?.Name ?? nodeName(node)
-  const right = ctx.expr(node.Right!, scope)
-  const type = typeOf(node)
-  if (is(node.Left, 'StarExpression')) {
-    return anyColumn(scope.columns, right.type, (c) => compared(fn, c, right, type), /^Not|^BangTilde/.test(fn))
-  }
-  if (fn === 'Search')
-    return searchTerm(
-      ctx.expr(node.Left!, scope),
-      String(node.Right?.LiteralValue ?? ''),
-      scope.search?.caseSensitive ?? false,
-    )
-  return compared(fn, ctx.expr(node.Left!, scope), right, type)
-}
-
-/** A binary operator over operands brought to types that it takes. */
-function compared(fn: string, leftOperand: Expr, rightOperand: Expr, type: ScalarType): Expr {
-  let [left, right] = [leftOperand, rightOperand]
-  if (stringOperators.test(fn)) {
-    return { kind: 'call', fn, args: [convert(left, 'string'), convert(right, 'string')], type }
-  }
-  if (fn !== 'And' && fn !== 'Or' && left.type !== right.type) {
-    if (left.type === 'dynamic') left = convert(left, partnerOf(right.type))
-    else if (right.type === 'dynamic') right = convert(right, partnerOf(left.type))
-    else if (left.type === 'string' || right.type === 'string') [left, right] = textWith(left, right)
-  }
-  return { kind: 'call', fn, args: [left, right], type }
-}
-
-/** What a dynamic becomes beside a value of this type: numbers compare as reals unless both are whole. */
-const partnerOf = (type: ScalarType): ScalarType => (type === 'int' ? 'long' : type)
-
-/** A string beside another type: a literal takes the other's type, anything else is compared as text. */
-function textWith(left: Expr, right: Expr): [Expr, Expr] {
-  const typed = (literal: Expr, other: Expr): Expr | undefined =>
-    literal.kind === 'lit' && literal.type === 'string' && other.type !== 'dynamic'
-      ? lit(other.type, parseLiteral(other.type, String(literal.value)))
-      : undefined
-  const l = typed(left, right)
-  if (l) return [l, right]
-  const r = typed(right, left)
-  if (r) return [left, r]
-  return [convert(left, 'string'), convert(right, 'string')]
-}
-
-function membership(node: Node<'InExpression'>, scope: Scope, ctx: Lowering): Expr {
-  if (is(node.Left, 'StarExpression')) {
-    const type = elements(node.Right?.Expressions).map((e) => scalarType(e.ResultType))[0] ?? 'string'
-    const negated = (node.ReferencedSymbol?.Name ?? '').startsWith('Not')
-    return anyColumn(scope.columns, type, (c) => memberOf(node, c, scope, ctx), negated)
-  }
-  return memberOf(node, ctx.expr(node.Left!, scope), scope, ctx)
-}
-
-function memberOf(node: Node<'InExpression'>, value: Expr, scope: Scope, ctx: Lowering): Expr {
-  const fn = node.ReferencedSymbol?.Name ?? 'In'
-  let left = value
-  const list = elements(node.Right?.Expressions)
-  const caseless = text(node.Operator!).endsWith('~')
-  const operator = caseless ? (fn.startsWith('Not') ? 'NotIn' : 'In') : fn.startsWith('Not') ? 'NotInCs' : 'InCs'
-  const options = list.map((e) => (isTable(e.ResultType) ? firstCell(e, scope, ctx, true) : ctx.expr(e, scope)))
-  const wanted = options.find((o) => o.type !== 'dynamic')?.type
-  if (left.type === 'dynamic') left = convert(left, wanted ? partnerOf(wanted) : 'string')
-  const args = options.map((o) => (o.type === 'dynamic' || o.kind === 'subquery' ? o : convert(o, left.type)))
-  return { kind: 'call', fn: operator, args: [left, ...args], type: 'bool' }
-}
-
-function anyOf(node: Node<'HasAnyExpression'> | Node<'HasAllExpression'>, scope: Scope, ctx: Lowering): Expr {
-  if (is(node.Left, 'StarExpression')) return anyColumn(scope.columns, 'string', (c) => holdsAny(node, c, scope, ctx))
-  return holdsAny(node, ctx.expr(node.Left!, scope), scope, ctx)
-}
-
-function holdsAny(
-  node: Node<'HasAnyExpression'> | Node<'HasAllExpression'>,
-  value: Expr,
-  scope: Scope,
-  ctx: Lowering,
-): Expr {
-  const left = convert(value, 'string')
-  const options = elements(node.Right?.Expressions).map((e) =>
-    isTable(e.ResultType) ? firstCell(e, scope, ctx, true) : ctx.expr(e, scope),
-  )
-  return { kind: 'call', fn: node.ReferencedSymbol?.Name ?? 'HasAny', args: [left, ...options], type: 'bool' }
-}
-
-function between(node: Node<'BetweenExpression'>, scope: Scope, ctx: Lowering): Expr {
-  const left = ctx.expr(node.Left!, scope)
-  const first = ctx.expr(node.Right!.First!, scope)
-  let second = ctx.expr(node.Right!.Second!, scope)
-  if (first.type === 'datetime' && second.type === 'timespan') {
-    second = { kind: 'call', fn: 'Add', args: [first, second], type: 'datetime' }
-  }
-  const value = left.type === 'dynamic' ? convert(left, partnerOf(first.type)) : left
-  const inside: Expr = {
-    kind: 'call',
-    fn: 'And',
-    type: 'bool',
-    args: [
-      { kind: 'call', fn: 'GreaterThanOrEqual', args: [value, first], type: 'bool' },
-      { kind: 'call', fn: 'LessThanOrEqual', args: [value, second], type: 'bool' },
-    ],
-  }
-  const negated = nodeName(node) === 'BetweenExpression' && text(node.Operator!).startsWith('!')
-  return negated ? { kind: 'call', fn: 'not', args: [inside], type: 'bool' } : inside
 }
 
 /** `a.b["c"][0]`: one call of `path` with all its keys. */
@@ -301,84 +189,6 @@ export function containsAggregate(node: SyntaxElement): boolean {
   return false
 }
 
-/** Has errors in the body of a called function shown where it was declared, or at the call if that is not in the query. */
-export function placeOf(body: SyntaxNode, binding: Binding | undefined, call: SyntaxNode): void {
-  if (binding?.kind === 'function') placeBody(body, binding.declared)
-  else placeAtCall(body, call)
-}
-
-/** Parameters of a user's function bound to the arguments of a call. */
-export function bindArguments(
-  node: Node<'FunctionCallExpression'>,
-  definition: Environment | undefined,
-  scope: Scope,
-  ctx: Lowering,
-  piped?: Relation,
-): Environment | undefined {
-  const parameters = node.ReferencedSignature?.Parameters
-  const list = parameters
-    ? Array.from({ length: Reflect.get(parameters, 'Count') ?? 0 }, (_, i) => parameterAt(parameters, i))
-    : []
-  const given: (Expression | undefined)[] = [...(piped ? [undefined] : []), ...argumentsOf(node)]
-  let env = definition
-  list.forEach((parameter, i) => {
-    const name = parameter.Name ?? ''
-    if (i === 0 && piped) {
-      env = bindName(env, name, { kind: 'relation', relation: reused(name, piped, ctx) })
-      return
-    }
-    const named = given.find((g) => is(g, 'SimpleNamedExpression') && g.Name?.SimpleName === name)
-    const value =
-      named && is(named, 'SimpleNamedExpression')
-        ? named.Expression!
-        : is(given[i], 'SimpleNamedExpression')
-          ? undefined
-          : given[i]
-    const source = value ?? parameter.DefaultValue
-    if (!source) return
-    if (isTable(source.ResultType)) {
-      env = bindName(env, name, {
-        kind: 'relation',
-        relation: () => ctx.relation(source, value ? scope.env : definition),
-      })
-      return
-    }
-    const expr = ctx.expr(source, scope)
-    const declared = scalarType(parameter.DeclaredTypes ? (parameterAt(parameter.DeclaredTypes, 0) as never) : null)
-    env = bindName(env, name, { kind: 'scalar', expr: declared ? convert(expr, declared) : expr })
-  })
-  return env
-}
-
-function parameterAt<T>(list: { getItem?: (i: number) => T } | object, i: number): T {
-  return Array.isArray(list) ? (list[i] as T) : (list as { getItem: (i: number) => T }).getItem(i)
-}
-
-function scalarFunction(
-  node: Node<'FunctionCallExpression'>,
-  body: SyntaxNode,
-  definition: Environment | undefined,
-  scope: Scope,
-  ctx: Lowering,
-): Expr {
-  return bodyOf(node, body, bindArguments(node, definition, scope, ctx), scope, ctx)
-}
-
-/** What a function without further parameters stands for. */
-function bodyOf(node: SyntaxNode, body: SyntaxNode, env: Environment | undefined, scope: Scope, ctx: Lowering): Expr {
-  if (!is(body, 'FunctionBody')) return ctx.expr(body, { ...scope, env })
-  const inner = ctx.statements(elements(body.Statements), env)
-  const result = body.Expression
-  if (!result) return unsupported(node, 'a function without a result')
-  if (isTable(result.ResultType)) {
-    const relation = ctx.relation(result, inner)
-    const first = relation.columns[0]
-    if (!first) return unsupported(node, 'a table without columns here')
-    return { kind: 'subquery', rel: relation.rel, column: first.id, type: first.type, set: true }
-  }
-  return ctx.expr(result, { ...scope, env: inner })
-}
-
 type Special = (node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering) => Expr
 
 function columnIfExists(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering): Expr {
@@ -395,35 +205,6 @@ function timeNow(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Loweri
   return offset ? { kind: 'call', fn: 'Add', args: [now, ctx.expr(offset, scope)], type: 'datetime' } : now
 }
 
-/** Calls that differ from each other though they look alike: a number tells them apart, that of their place inside toscalar(). */
-const distinctCall: Special = (node, scope, ctx) => ({
-  kind: 'call',
-  fn: node.ReferencedSymbol?.Name ?? '',
-  args: [
-    ...argumentsOf(node).map((a) => ctx.expr(a, scope)),
-    lit('long', BigInt(scope.once ? span(node).start : ctx.newColumn('random', 'long', false))),
-  ],
-  type: typeOf(node),
-})
-
-/** toscalar() of a random value: one value for all rows and all uses. */
-function drawnOnce(expr: Expr, ctx: Lowering): Expr {
-  if (!isRandom(expr) || columnsIn(expr).size > 0) return expr
-  const key = JSON.stringify(expr, (_k, v) => (typeof v === 'bigint' ? `${v}n` : v))
-  const known = ctx.drawn.get(key)
-  if (known) return known()
-  const column: NamedColumn = { name: 'drawn', id: ctx.newColumn('drawn', expr.type), type: expr.type }
-  const one: Rel = { kind: 'values', columns: [], rows: [[]], ordinal: ctx.newColumn('ordinal', 'long', false) }
-  const rel: Rel = { kind: 'extend', input: one, columns: [{ id: column.id, expr }] }
-  const use = shareRelation('toscalar', { rel, columns: [column] }, ctx)
-  const value = (): Expr => {
-    const { relation } = use()
-    return { kind: 'subquery', rel: relation.rel, column: relation.columns[0]!.id, type: expr.type, set: false }
-  }
-  ctx.drawn.set(key, value)
-  return value()
-}
-
 /** Calls whose meaning is settled while lowering. */
 const specialForms: Readonly<Record<string, Special>> = {
   now: timeNow,
@@ -433,8 +214,8 @@ const specialForms: Readonly<Record<string, Special>> = {
     args: [lit('datetime', ctx.options.now), ctx.expr(argumentsOf(node)[0]!, scope)],
     type: 'datetime',
   }),
-  rand: distinctCall,
-  new_guid: distinctCall,
+  rand: randomCall,
+  new_guid: randomCall,
   column_ifexists: columnIfExists,
   columnifexists: columnIfExists,
   ingestion_time: (_node, scope) =>
