@@ -38,15 +38,19 @@ const distance = fn((call) => {
   return written('real', `if(${valid}, ${angle(...p)} * ${radius}, NULL)`, true)
 })
 
-/** Clockwise from north, in radians; between a point and itself there is none. */
+/** Clockwise from north, from 0 to below 2π; between a point and itself or its antipode there is none. */
 const azimuth = fn((call) => {
   const { p, valid } = points(call)
+  const [lngA, latA, lngB, latB] = p
+  const same = `(${latA} = ${latB} AND (${lngA} = ${lngB} OR abs(${lngA} - ${lngB}) = 360 OR abs(${latA}) = 90))`
+  const opposite = `(${latA} = -${latB} AND (abs(${lngA} - ${lngB}) = 180 OR abs(${latA}) = 90))`
   const [lng1, lat1, lng2, lat2] = p.map((d) => call.share(radians(d))) as [string, string, string, string]
   const east = `sin(${lng2} - ${lng1}) * cos(${lat2})`
   const north = `cos(${lat1}) * sin(${lat2}) - sin(${lat1}) * cos(${lat2}) * cos(${lng2} - ${lng1})`
+  const angleFromNorth = call.share(`atan2(${east}, ${north})`)
   return written(
     'real',
-    `if(${valid} AND NOT (${lng1} = ${lng2} AND ${lat1} = ${lat2}), atan2(${east}, ${north}), NULL)`,
+    `if(${valid} AND NOT ${same} AND NOT ${opposite}, if(${angleFromNorth} < 0, ${angleFromNorth} + 2 * pi(), ${angleFromNorth}), NULL)`,
     true,
   )
 })
