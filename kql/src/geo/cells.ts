@@ -58,7 +58,7 @@ export function nearEdges(edges: readonly Edge[], radius: number): (cell: s2.Cel
 
 export const isH3Cell = (cell: string): boolean => h3.isValidCell(cell)
 
-export const h3Neighbors = (cell: string): string[] => h3.gridDisk(cell, 1).slice(1)
+export const h3Neighbors = (cell: string): string[] => hashOrder(h3.gridDisk(cell, 1).slice(1))
 
 /** Cells by their distance; around pentagons some may be missing. */
 export const h3Rings = (cell: string, distance: number): string[][] => h3.gridDiskDistances(cell, distance)
