@@ -41,18 +41,20 @@ const syntaxOperators = Object.entries(language.Syntax).flatMap(([name, node]: [
   typeof node === 'function' && node.prototype instanceof language.Syntax.QueryOperator ? [name] : [],
 )
 
+const kinds = [
+  ['functions', functionNames, implementedFunctions, unsupportedFunctions],
+  ['aggregates', aggregateNames, new Set([...Object.keys(aggregates), ...settledCalls]), unsupportedFunctions],
+  ['plug-ins', pluginNames, new Set(Object.keys(plugins)), unsupportedPlugins],
+  [
+    'operators',
+    new Set(syntaxOperators),
+    new Set([...Object.keys(operators), ...Object.keys(sources), ...pipeEnds]),
+    unsupportedOperators,
+  ],
+] as const
+
 describe('coverage', () => {
-  it.each([
-    ['functions', functionNames, implementedFunctions, unsupportedFunctions],
-    ['aggregates', aggregateNames, new Set([...Object.keys(aggregates), ...settledCalls]), unsupportedFunctions],
-    ['plug-ins', pluginNames, new Set(Object.keys(plugins)), unsupportedPlugins],
-    [
-      'operators',
-      new Set(syntaxOperators),
-      new Set([...Object.keys(operators), ...Object.keys(sources), ...pipeEnds]),
-      unsupportedOperators,
-    ],
-  ] as const)('%s are implemented or refused with a reason', (_kind, names, implemented, refused) => {
+  it.each(kinds)('%s are implemented or refused with a reason', (_kind, names, implemented, refused) => {
     const known = [...names].filter((name) => name !== '')
     expect(known.filter((name) => !implemented.has(name) && !Object.hasOwn(refused, name))).toEqual([])
     const isOther = (name: string): boolean =>
@@ -81,4 +83,28 @@ describe('coverage', () => {
     expect(extra).toEqual([])
     expect(Object.keys(aggregates).filter((name) => !aggregateNames.has(name) && !own.has(name))).toEqual([])
   })
+
+  it('docs/kql-coverage.md is current (vitest -u writes it)', async () => {
+    await expect(page()).toMatchFileSnapshot('../../docs/kql-coverage.md')
+  })
 })
+
+/** The gaps, as a page: what is missing by reason, of how many names. */
+function page(): string {
+  const sections = kinds.map(([kind, names, implemented, refused]) => {
+    const known = [...names].filter((name) => name !== '')
+    const missing = known.filter((name) => !implemented.has(name))
+    const byReason = Map.groupBy(missing, (name) => refused[name] ?? '')
+    const rows = [...byReason].map(([reason, list]) => `- ${reason}:\n  ${list.map(shown).sort().join(', ')}`)
+    const title = `## ${kind[0]?.toUpperCase()}${kind.slice(1)}: ${known.length - missing.length} of ${known.length}`
+    return [title, ...(rows.length > 0 ? [rows.join('\n')] : [])].join('\n\n')
+  })
+  return `# What KQL has and Conshelf does not
+
+Computed from the symbol tables of Microsoft's parser. A query that uses one of these names is refused at its place, with the reason.
+
+${sections.join('\n\n')}
+`
+}
+
+const shown = (name: string): string => `\`${name.replace(/Operator$/, '')}\``

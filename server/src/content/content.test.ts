@@ -91,9 +91,10 @@ describe('the bundled content', () => {
       for (const [name, { columns, schema }] of Object.entries(tables)) {
         const own = columns.filter((c) => schema !== undefined || c.schema === undefined)
         const listed = own.map((c) => `${c.name}: ${c.type}`)
-        const ours = content.table(name)?.columns.map((c) => `${c.name}: ${c.type}`)
+        const ours = (content.table(name)?.columns ?? []).map((c) => `${c.name}: ${c.type}`)
+        // Columns that rows have and the reference leaves out may stand anywhere.
         expect(
-          schema === undefined ? ours?.slice(0, listed.length) : ours?.filter((c) => listed.includes(c)),
+          ours.filter((c) => listed.includes(c)),
           name,
         ).toEqual(listed)
       }
