@@ -164,6 +164,8 @@ export interface Local {
   readonly columns: readonly ColumnId[]
   /** Columns that come out as they went in. Those that nobody reads need not be carried. */
   readonly passes?: readonly ColumnId[]
+  /** One row comes out for each that went in, in the same order, so that what drops rows can as well stand before. */
+  readonly rowwise?: true
   readonly ordinal: ColumnId
   readonly run: (rows: readonly Row[]) => readonly Row[]
 }

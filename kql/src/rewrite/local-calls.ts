@@ -3,6 +3,7 @@
 import type { Row } from '../model.ts'
 import type { Call, ColumnId, ColumnInfo, Definition, Expr, Local, Rel } from '../plan/nodes.ts'
 import { columnsIn, mapRel } from '../plan/walk.ts'
+import { sunk } from './below-local.ts'
 import { idsOf, readIn } from './columns.ts'
 import { type Compute, computeCall, localFunction, resultItem, typedArguments } from './local-values.ts'
 
@@ -95,6 +96,7 @@ function localNode(input: Rel, calls: readonly { readonly id: ColumnId; readonly
     inputs,
     columns: [...carried, ...calls.map((c) => c.id)],
     passes: carried.filter((id) => !used.has(id)),
+    rowwise: true,
     ordinal: newColumn('ordinal', 'long', false, state),
     run: (rows) =>
       rows.map((row): Row => [...row.slice(0, carried.length), ...computes.map((compute) => compute(row))]),
@@ -169,7 +171,7 @@ function conditions(predicate: Expr): readonly Expr[] {
 }
 
 const filtered = (input: Rel, predicates: readonly Expr[]): Rel =>
-  predicates.reduce<Rel>((rel, predicate) => ({ kind: 'filter', input: rel, predicate }), input)
+  predicates.reduce<Rel>((rel, predicate) => sunk({ kind: 'filter', input: rel, predicate }), input)
 
 /** Conditions without local calls come first, so that only the rows they leave go through the process. */
 function liftFilter(rel: Extract<Rel, { kind: 'filter' }>, state: State): Rel {
@@ -203,7 +205,10 @@ function liftDefinitions(input: Rel, lists: readonly (readonly Definition[])[], 
 function liftFrom(rel: Rel, state: State): Rel {
   switch (rel.kind) {
     case 'filter':
-      return hasLocal(rel.predicate) ? liftFilter(rel, state) : rel
+      return hasLocal(rel.predicate) ? liftFilter(rel, state) : filtered(rel.input, conditions(rel.predicate))
+    case 'sort':
+    case 'limit':
+      return sunk(rel)
     case 'extend': {
       // What nobody reads is not worth a row's way through the process.
       const columns = rel.columns.filter((d) => state.read.has(d.id) || !hasLocal(d.expr))
