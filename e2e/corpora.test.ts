@@ -4,10 +4,10 @@ import { type CorpusName, corporaAreHere, runCorpus } from './corpora.ts'
 import { type RealServer, startRealServer } from './server.ts'
 
 const atLeast = {
-  docs: 411,
-  field: 1318,
-  baseline: 39,
-  walkthrough: 26,
+  docs: 504,
+  field: 1395,
+  baseline: 44,
+  walkthrough: 29,
   containers: 25,
   resources: 52,
 } as const satisfies Record<CorpusName, number>

@@ -47,7 +47,7 @@ export interface Failure {
 export interface CorpusReport {
   readonly total: number
   readonly failures: readonly Failure[]
-  readonly millis: readonly number[]
+  readonly times: readonly { readonly id: string; readonly millis: number }[]
 }
 
 interface Answer {
@@ -69,15 +69,15 @@ export async function runCorpus(url: string, name: CorpusName, only = ''): Promi
   const corpus: Corpus = corpora[name]
   const compare = corpus.compare ? await comparison() : undefined
   const failures: Failure[] = []
-  const millis: number[] = []
+  const times: CorpusReport['times'][number][] = []
   const queries = queriesOf(corpus).filter(({ id }) => id.includes(only))
   for (const query of queries) {
     const started = performance.now()
     const why = await failureOf(url, query, compare)
-    millis.push(performance.now() - started)
+    times.push({ id: query.id, millis: performance.now() - started })
     if (why !== undefined) failures.push({ id: query.id, why })
   }
-  return { total: queries.length, failures, millis }
+  return { total: queries.length, failures, times }
 }
 
 function queriesOf({ file, skip }: Corpus): readonly CorpusQuery[] {
@@ -136,12 +136,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const server: RealServer | undefined = values.url ? undefined : await startRealServer()
   const url = values.url ?? server?.url ?? ''
   for (const name of names) {
-    const { total, failures, millis } = await runCorpus(url, name as CorpusName, values.only)
+    const { total, failures, times } = await runCorpus(url, name as CorpusName, values.only)
     for (const { id, why } of failures) console.log(`${id}: ${why.replace(/\s+/g, ' ')}`)
-    const sorted = millis.toSorted((a, b) => a - b)
-    const times = [0.5, 0.95, 1].map((q) => Math.round(sorted[Math.ceil(q * sorted.length) - 1] ?? 0))
+    const sorted = times.toSorted((a, b) => a.millis - b.millis)
+    const at = (share: number) => Math.round(sorted[Math.ceil(share * sorted.length) - 1]?.millis ?? 0)
+    const slowest = sorted.at(-1)?.id
     console.log(
-      `${name}: ${total - failures.length} of ${total}; ms median ${times[0]}, 95 % ${times[1]}, longest ${times[2]}`,
+      `${name}: ${total - failures.length} of ${total}; ms median ${at(0.5)}, 95 % ${at(0.95)}, longest ${at(1)} (${slowest})`,
     )
   }
   await server?.stop()

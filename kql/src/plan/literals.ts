@@ -50,7 +50,7 @@ export function parseLiteral(type: ScalarType, source: string): Value {
     case 'decimal':
       return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(body) ? body : null
     case 'datetime':
-      return parseDatetime(body.replace(/^(\d{4})\s*-\s*(\d+)\s*-\s*(\d+)/, '$1-$2-$3'))
+      return parseDatetime(body.replace(/^(\d{4})\s*([-,])\s*(\d+)\s*\2\s*(\d+)/, '$1-$3-$4'))
     case 'timespan':
       return parseTimespan(body)
     case 'guid':
