@@ -4,6 +4,7 @@ import { CompileError, codes, type Diagnostic } from './diagnostics.ts'
 import { bindInReach } from './kusto/reach.ts'
 import type { Catalog, Place, Row } from './model.ts'
 import { type Built, buildPlan } from './plan/build.ts'
+import { hasNoRows } from './plan/empty.ts'
 import { type Fact, MissingFact, openColumnWarnings, type Schemas, withOpenColumns, withSchemas } from './plan/facts.ts'
 import type { Plan, PlanResult } from './plan/nodes.ts'
 import { printPlan } from './plan/print.ts'
@@ -145,10 +146,18 @@ function attempt(text: string, options: CompileOptions): Attempt {
     return { ok: true, compilation: compileBound(built, options, [...diagnostics, ...built.warnings.map(placed)]) }
   } catch (error) {
     if (error instanceof CompileError) return { ok: false, diagnostics: [...diagnostics, placed(error.diagnostic)] }
-    if (error instanceof MissingFact)
-      return { ok: false, diagnostics: [dependsOnData(error, schemas)], needs: factQuery(error, schemas, options) }
-    throw error
+    if (!(error instanceof MissingFact)) throw error
+    const known = factOfNothing(error, schemas)
+    if (known && !options.facts?.some((f) => f.at === known.at))
+      return attempt(text, { ...options, facts: [...(options.facts ?? []), known] })
+    return { ok: false, diagnostics: [dependsOnData(error, schemas)], needs: factQuery(error, schemas, options) }
   }
+}
+
+/** What is known without asking the engine: tables that hold nothing have no rows. */
+function factOfNothing(missing: MissingFact, schemas: Schemas): Fact | undefined {
+  if (!hasNoRows(missing.relation.rel, missing.shared)) return undefined
+  return { at: schemas.original(missing.at), ...missing.read([]) }
 }
 
 function dependsOnData(missing: MissingFact, schemas: Schemas): Diagnostic {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { compile, type Row } from '../src/index.ts'
 import { catalog, now } from './fixture.ts'
 
-const query = 'Empty | extend d = parse_json(Text) | evaluate bag_unpack(d) | project Text, Signer'
+const query = 'Logs | where Count > 99 | evaluate bag_unpack(Tags) | project Level, Signer'
 
 function after(rows: readonly Row[]) {
   const first = compile(query, { catalog, now })
@@ -18,7 +18,7 @@ test('without rows an unknown column is null, with a warning', () => {
       code: 'CS009',
       severity: 'warning',
       start: query.indexOf('evaluate'),
-      length: 'evaluate bag_unpack(d)'.length,
+      length: 'evaluate bag_unpack(Tags)'.length,
       message: "no rows reach this plug-in, so its columns are not known: 'Signer' taken to be among them",
     },
   ])
@@ -38,4 +38,16 @@ test('a plug-in in a function that different rows reach is refused', () => {
   expect(!made.ok && made.diagnostics.map((d) => d.message)).toEqual([
     'a plug-in whose columns depend on the data, in a function that is called with different rows is not supported',
   ])
+})
+
+test('only rows that may be there are asked for', () => {
+  const asks = (text: string): boolean => {
+    const made = compile(text, { catalog, now })
+    return !made.ok && made.needs !== undefined
+  }
+  expect(asks('Logs | evaluate bag_unpack(Tags)')).toBe(true)
+  expect(asks('Empty | extend d = parse_json(Text) | evaluate bag_unpack(d)')).toBe(false)
+  expect(asks('Empty | summarize d = make_bag(parse_json(Text)) | evaluate bag_unpack(d)')).toBe(true)
+  expect(asks('Empty | join kind=rightouter Logs on TimeGenerated | evaluate bag_unpack(Tags)')).toBe(true)
+  expect(asks('Logs | join Empty on TimeGenerated | evaluate bag_unpack(Tags)')).toBe(false)
 })
