@@ -28,6 +28,8 @@ export interface LocalFunction {
   readonly parameters: readonly ScalarType[]
   /** Calls with more arguments are refused, unless these are false, which asks for nothing. */
   readonly most?: number
+  /** Where SQL can express some calls: which ones are left to this. */
+  readonly when?: (args: readonly Expr[]) => boolean
   readonly run: (args: readonly Cell[]) => Cell
 }
 

@@ -1,6 +1,7 @@
 // Distances on the sphere, geohashes and H3 cells. https://learn.microsoft.com/kusto/query/geo-distance-2points-function
 //
 // Kusto's sphere has a radius of 6 371 010 m. Points outside of longitude ±180 and latitude ±90 are none: null, or no text.
+import { geohashAt } from '../geo/cells.ts'
 import { asString, written } from '../sql/written.ts'
 import {
   ArgumentError,
@@ -13,6 +14,7 @@ import {
   type WriteCall,
 } from './define.ts'
 import { arrayText, dynamic } from './json.ts'
+import { numberAt, positionAt } from './local/geo-arguments.ts'
 
 const radius = 6_371_010
 
@@ -71,17 +73,29 @@ const pointText = (lng: string, lat: string): string =>
 const polygonText = (corners: string): string =>
   `concat('{"type":"Polygon","coordinates":[', ${arrayText(`arrayMap($c -> concat('[', toString($c.1), ',', toString($c.2), ']'), ${corners})`)}, ']}')`
 
-const toGeohash = fn((call) => {
+/** The most letters that the engine gives; longer hashes, and those whose length a row decides, are made in this process. */
+const engineAccuracy = 12
+
+const geohashInEngine = fn((call) => {
   const [lng, lat] = [real(call, 0), real(call, 1)]
   const accuracy = call.args.length > 2 ? call.share(as('long', 2)(call).sql) : '5'
   const valid = `(${isPoint(lng, lat)} AND ifNull(${accuracy} BETWEEN 1 AND 18, false))`
-  const hash = `geohashEncode(ifNull(${lng}, 0), ifNull(${lat}, 0), toUInt8(least(greatest(ifNull(${accuracy}, 1), 1), 12)))`
-  return written(
-    'string',
-    `if(${valid}, if(ifNull(${accuracy}, 0) <= 12, ${hash}, throwIf(true, 'geo_point_to_geohash: an accuracy above 12 is not supported')::String), '')`,
-    false,
-  )
+  const hash = `geohashEncode(ifNull(${lng}, 0), ifNull(${lat}, 0), toUInt8(least(greatest(ifNull(${accuracy}, 1), 1), ${engineAccuracy})))`
+  return written('string', `if(${valid}, ${hash}, '')`, false)
 })
+
+const toGeohash: FunctionEntry = {
+  ...geohashInEngine,
+  local: {
+    parameters: ['real', 'real', 'long'],
+    when: ([, , accuracy]) =>
+      accuracy !== undefined && (accuracy.kind !== 'lit' || Number(accuracy.value ?? 0) > engineAccuracy),
+    run: (cells) => {
+      const [position, accuracy] = [positionAt(cells, 0), numberAt(cells, 2, 5, [1, 18])]
+      return position && accuracy !== undefined ? geohashAt(position, accuracy) : null
+    },
+  },
+}
 
 /** Bits of a geohash's letters, which alternate between longitude and latitude. */
 function geohashBox(call: WriteCall): { readonly valid: string; readonly box: string } {

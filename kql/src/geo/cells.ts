@@ -99,6 +99,28 @@ function geohashText(longitude: bigint, latitude: bigint, length: number): strin
   return text
 }
 
+/** Which of 2^bits equal parts of an axis a value lies in: halved as long as there are bits. */
+function partOf(value: number, size: number, bits: number): bigint {
+  let [low, high, part] = [-size, size, 0n]
+  for (let i = 0; i < bits; i++) {
+    const middle = (low + high) / 2
+    part *= 2n
+    if (value < middle) high = middle
+    else {
+      low = middle
+      part += 1n
+    }
+  }
+  return part
+}
+
+export const geohashAt = ([longitude, latitude]: Position, length: number): string =>
+  geohashText(
+    partOf(longitude, 180, Math.ceil((length * 5) / 2)),
+    partOf(latitude, 90, Math.floor((length * 5) / 2)),
+    length,
+  )
+
 /** Steps of longitude and latitude to the cells around, clockwise from the north-west. */
 const around = [
   [-1n, 1n],

@@ -15,6 +15,7 @@ export function localFunction(expr: Expr): LocalFunction | undefined {
   if (expr.local) return expr.local
   if (!Object.hasOwn(functions, expr.fn)) return undefined
   const found = functions[expr.fn]?.local
+  if (found?.when && !found.when(expr.args)) return undefined
   const more = expr.args.slice(found?.most ?? expr.args.length)
   return more.every((a) => a.kind === 'lit' && a.value === false) ? found : undefined
 }
