@@ -1,5 +1,5 @@
 // top-nested, top-hitters. https://learn.microsoft.com/kusto/query/top-nested-operator
-import { columnsOf, elements, is, type Node, text } from '../kusto/syntax.ts'
+import { columnsOf, elements, is, type Node, type SyntaxElement, text } from '../kusto/syntax.ts'
 import type { Environment, Lowering, Scope } from '../plan/context.ts'
 import { unsupported } from '../plan/expressions.ts'
 import type { Definition, Expr, Join, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
@@ -46,6 +46,12 @@ const isAscending = (node: Node<'TopNestedClause'>): boolean => {
   return is(by, 'OrderedExpression') && by.Ordering?.AscOrDescKeyword?.Text?.toLowerCase() === 'asc'
 }
 
+/** arg_max and arg_min make several columns; the documentation does not list them among the aggregates of top-nested. */
+function holdsArgument(node: SyntaxElement): boolean {
+  if (is(node, 'FunctionCallExpression') && /^arg_?(max|min)$/.test(node.ReferencedSymbol?.Name ?? '')) return true
+  return Array.from({ length: node.ChildCount }, (_, i) => node.GetChild(i)).some((c) => c != null && holdsArgument(c))
+}
+
 /** What a level is ordered by. */
 export function aggregateOf(
   clause: Node<'TopNestedClause'>,
@@ -56,7 +62,9 @@ export function aggregateOf(
 ): Expr {
   const scope: Scope = { ...scopeOf(own, env), aggregate: (c) => aggregateColumn(c, groups, ctx) }
   const by = clause.ByExpression!
-  return ctx.expr(is(by, 'OrderedExpression') ? by.Expression! : by, scope)
+  const value = is(by, 'OrderedExpression') ? by.Expression! : by
+  if (holdsArgument(value)) return unsupported(value, 'an aggregate of several columns in top-nested')
+  return ctx.expr(value, scope)
 }
 
 function level(
