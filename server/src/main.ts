@@ -20,7 +20,6 @@ import type { Ingest } from './ingest/types.ts'
 import { queryAudit } from './query/audit.ts'
 import { openPlaces, type Places } from './query/places.ts'
 import { openQueryService } from './query/service.ts'
-import type { QueryService } from './query/types.ts'
 import { Closers, openStorage, type Storage } from './storage.ts'
 
 /** Where the portal's build puts it. */
@@ -86,7 +85,6 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   // Queries in flight end while the listener waits for their answers.
   closers.add(() => Promise.all([api.close(), queries.close()]))
   await listen(api, config)
-  warmUp(queries)
   state.ready = true
   closers.add(async () => {
     state.ready = false
@@ -105,11 +103,6 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
 interface ServerState {
   ready: boolean
   demo: DemoState
-}
-
-/** Loads Microsoft's parser now, which takes a second, and not with the first query. */
-function warmUp(queries: QueryService): void {
-  queries.compile({ text: 'print 1', workspaces: [] })
 }
 
 async function createDefaultWorkspace(workspaces: Workspaces): Promise<Workspace> {

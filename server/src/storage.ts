@@ -1,6 +1,7 @@
 // What every process that works on a data folder opens first: engine, metadata, catalog. Used by main.ts and workbench.ts.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { warmUp } from '@conshelf/kql'
 import { openCatalog } from './catalog/catalog.ts'
 import type { Tables, Workspaces } from './catalog/types.ts'
 import { ConfigError } from './config.ts'
@@ -54,7 +55,7 @@ export async function openStorage(
 
 async function openEngine(data: string, onDamage: (problems: readonly string[]) => void): Promise<Engine> {
   try {
-    return await openChdb({ path: join(data, 'engine'), onDamage })
+    return await openChdb({ path: join(data, 'engine'), onDamage, whileStarting: warmUp })
   } catch (error) {
     // Their messages say what is wrong with the folder and what to do.
     const isFolder = error instanceof DataFolderError || error instanceof FolderInUse

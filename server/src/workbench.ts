@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { warmUp } from '@conshelf/kql'
 import type { Tables, Workspaces } from './catalog/types.ts'
 import { systemClock } from './core/clock.ts'
 import { randomIds } from './core/ids.ts'
@@ -46,7 +47,7 @@ export async function openFiles(files: readonly string[]): Promise<Pick<Workbenc
   try {
     const folder = await mkdtemp(join(tmpdir(), 'conshelf-'))
     closers.add(() => rm(folder, { recursive: true, force: true }))
-    const engine = await openChdb({ path: folder })
+    const engine = await openChdb({ path: folder, whileStarting: warmUp })
     closers.add(() => engine.close())
     const queries = await localQueries(engine, await loadFiles(engine, files), createLog('warn'), closers)
     return { queries, close: () => closers.run() }

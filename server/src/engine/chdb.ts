@@ -20,6 +20,8 @@ export interface ChdbOptions {
   readonly memoryBytes?: number
   /** Further settings of the engine as arguments (`--use_query_condition_cache=0`), for measurements. */
   readonly arguments?: readonly string[]
+  /** Called once, when the engine's process is under way: for work that the wait has room for. */
+  readonly whileStarting?: () => void
   /** Told of damage to stored data that leaves the rest readable. Without it, damage fails the start. */
   readonly onDamage?: OnDamage
 }
@@ -35,7 +37,10 @@ export async function openChdb(options: ChdbOptions): Promise<Engine> {
   }
   const engine = new ChdbEngine(folder, host)
   try {
-    await engine.start()
+    const started = engine.start()
+    started.catch(() => undefined)
+    options.whileStarting?.()
+    await started
     return engine
   } catch (error) {
     await engine.close()
