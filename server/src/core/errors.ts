@@ -81,6 +81,12 @@ export const errorTable = {
     message: 'The query, once its definitions are written out, is larger than the engine takes.',
     remedy: 'put materialize() around what is used many times, or split the query',
   },
+  assertionFailed: {
+    status: 400,
+    code: 'BadArgumentError',
+    message: 'assert() has failed with message: {reason}',
+    remedy: 'a condition that the query states does not hold for its rows',
+  },
   localRowsExceeded: {
     status: 400,
     code: 'QueryResourcesExceeded',

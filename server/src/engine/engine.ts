@@ -35,7 +35,7 @@ export interface RunOptions {
 export const noUse: ResourceUse = { rowsRead: 0, bytesRead: 0, peakMemoryBytes: 0, userMillis: 0, kernelMillis: 0 }
 
 /** `closed`: the engine is closed, or went down under the call; then the next call finds it again. */
-export type EngineErrorKind = 'timeout' | 'memory' | 'complexity' | 'cancelled' | 'rejected' | 'closed'
+export type EngineErrorKind = 'timeout' | 'memory' | 'complexity' | 'cancelled' | 'assertion' | 'rejected' | 'closed'
 
 /** Every failure of the engine. `rejected` is a statement it will not run: a fault of ours when a user's KQL led to it. */
 export class EngineError extends Error {

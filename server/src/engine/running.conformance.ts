@@ -71,7 +71,7 @@ export function limiting(engine: () => Engine): void {
     ['timeout', endlessOutput, short],
     ['timeout', 'SELECT sleepEachRow(1) FROM numbers(3)', short],
     ['memory', 'SELECT groupArray(number) FROM numbers(100000000)', { ...limits, maxMemoryBytes: 100_000_000 }],
-    ['rejected', 'SELECT throwIf(number = 500000) FROM numbers(1000000)', limits],
+    ['assertion', 'SELECT throwIf(number = 500000) FROM numbers(1000000)', limits],
     ['rejected', 'SELECT nothing FROM nowhere', limits],
   ])('%s: %s, and the next query is clean', async (kind, sql, tight) => {
     const started = performance.now()

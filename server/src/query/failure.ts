@@ -15,6 +15,8 @@ export function failureOf(error: unknown, signal: AbortSignal): ServerError {
       return new ServerError('queryTooExpensive', {}, { cause: error })
     case 'complexity':
       return new ServerError('queryTooComplex', {}, { cause: error })
+    case 'assertion':
+      return new ServerError('assertionFailed', { reason: error.message }, { cause: error })
     case 'cancelled':
       return new ServerError('queryCancelled', {}, { cause: error })
     case 'closed':

@@ -67,7 +67,7 @@ export type AnswerPart =
 export interface QueryService {
   /**
    * Runs a query. Leaving the loop ends the work in the engine. Throws InvalidQuery, or a ServerError (throttled,
-   * queryTimeout, queryCancelled, queryTooExpensive, localRowsExceeded, stopping, internal), perhaps after some rows.
+   * queryTimeout, queryCancelled, queryTooExpensive, localRowsExceeded, assertionFailed, stopping, internal), perhaps after some rows.
    */
   run(request: QueryRequest): AsyncGenerator<AnswerPart, void, undefined>
   /** Compiles without running: diagnostics, or what would run. */

@@ -2,10 +2,10 @@
 import type { Column, Row, ScalarType } from '../../model.ts'
 import { convert, unsupported } from '../../plan/expressions.ts'
 import { MissingFact } from '../../plan/facts.ts'
-import { stringLit } from '../../plan/literals.ts'
+import { lit, stringLit } from '../../plan/literals.ts'
 import type { Definition, Expr, NamedColumn, Rel } from '../../plan/nodes.ts'
 import { extended } from '../define.ts'
-import { checkLearned, columnAt, constantAt, type Plugin, type PluginCall, schemaPlace } from './define.ts'
+import { checkLearned, columnAt, constantAt, learnedRows, type Plugin, type PluginCall, schemaPlace } from './define.ts'
 
 type Conflict = 'error' | 'replace_source' | 'keep_source'
 
@@ -91,6 +91,16 @@ function explore(p: PluginCall, o: Options): never {
   )
 }
 
+/** Whether a bag has no slots but those that the schema knows. */
+function hasOnly(p: PluginCall, o: Options): Expr {
+  const slots = p.bound.map((c) => (c.name.startsWith(o.prefix) ? c.name.slice(o.prefix.length) : c.name))
+  const known = lit('dynamic', JSON.stringify([...slots, ...o.ignored]))
+  const call = (fn: string, type: ScalarType, ...args: Expr[]): Expr => ({ kind: 'call', fn, args, type })
+  const keys = call('bag_keys', 'dynamic', { kind: 'col', id: o.bag.id, type: 'dynamic' })
+  const others = call('array_length', 'long', call('set_difference', 'dynamic', keys, known))
+  return call('Equal', 'bool', call('coalesce', 'long', others, lit('long', 0n)), lit('long', 0n))
+}
+
 export const bagUnpack: Plugin = (p) => {
   const bag = columnAt(p, 0)
   const ignored = constantAt(p, 3, 'ignoredProperties')
@@ -118,5 +128,11 @@ export const bagUnpack: Plugin = (p) => {
     definitions.push({ id, expr: convert(value, c.type) })
     return { name: c.name, id, type: c.type }
   })
-  return { rel: extended(p.input.rel, definitions), columns }
+  return {
+    rel: extended(
+      learnedRows(p, () => hasOnly(p, o)),
+      definitions,
+    ),
+    columns,
+  }
 }

@@ -4,7 +4,9 @@ import type { Column } from '../../model.ts'
 import type { Environment, Lowering } from '../../plan/context.ts'
 import { unsupported } from '../../plan/expressions.ts'
 import { isFromData } from '../../plan/facts.ts'
-import type { NamedColumn, Relation, Value } from '../../plan/nodes.ts'
+import { stringLit } from '../../plan/literals.ts'
+import type { Expr, NamedColumn, Rel, Relation, Value } from '../../plan/nodes.ts'
+import { isRepeatable } from '../../plan/reuse.ts'
 import { shapeOf } from '../../plan/shape.ts'
 import { scopeOf } from '../define.ts'
 
@@ -65,6 +67,22 @@ export function schemaPlace(p: PluginCall): { readonly offset: number; readonly 
     'a plug-in whose columns depend on the data inside a function',
     'write the output schema behind it, as in bag_unpack(d) : (name:string)',
   )
+}
+
+/**
+ * The rows of a plug-in whose columns the data gave. Where chance or an order that is not asked for chooses the rows, they need not be
+ * those that gave the columns: then `known` must hold for each, or the query fails rather than lose values.
+ */
+export function learnedRows(p: PluginCall, known: () => Expr): Rel {
+  const { start, length } = span(p.call)
+  const { rel } = p.input
+  if (!isFromData(p.ctx.text, start + length) || isRepeatable(rel)) return rel
+  const message = stringLit('the rows changed between two readings; sort them before a limit')
+  return {
+    kind: 'filter',
+    input: rel,
+    predicate: { kind: 'call', fn: 'assert', args: [known(), message], type: 'bool' },
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import { columnsIn } from '../../plan/walk.ts'
 import { scopeOf } from '../define.ts'
 import { noRows } from '../partition.ts'
 import { aggregateColumn, type Groups } from '../summarize.ts'
-import { argumentAt, checkLearned, columnAt, type Plugin, type PluginCall, schemaPlace } from './define.ts'
+import { argumentAt, checkLearned, columnAt, learnedRows, type Plugin, type PluginCall, schemaPlace } from './define.ts'
 
 const col = (c: { readonly id: number; readonly type: ScalarType }): Expr => ({ kind: 'col', id: c.id, type: c.type })
 const call = (fn: string, type: ScalarType, ...args: Expr[]): Expr => ({ kind: 'call', fn, args, type })
@@ -78,10 +78,12 @@ export const pivot: Plugin = (p) => {
   const name = p.ctx.newColumn('name', 'string', false)
   const value = p.ctx.newColumn('value', made.value.type)
   const keyOf = (c: NamedColumn): Definition => ({ id: c.id, expr: col(c) })
+  const text = convert(col(column), 'string')
+  const known = (): Expr => call('InCs', 'bool', text, ...['', ...p.bound.map((c) => c.name)].map(stringLit))
   const perValue: Rel = {
     kind: 'aggregate',
-    input: p.input.rel,
-    keys: [...keys.map(keyOf), { id: name, expr: convert(col(column), 'string') }],
+    input: learnedRows(p, known),
+    keys: [...keys.map(keyOf), { id: name, expr: text }],
     aggregates: made.aggregates,
   }
   const valued: Rel = { kind: 'extend', input: perValue, columns: [{ id: value, expr: made.value }] }

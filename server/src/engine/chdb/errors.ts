@@ -12,6 +12,7 @@ const kinds: Readonly<Record<string, EngineErrorKind>> = {
   TOO_BIG_AST: 'complexity',
   QUERY_WAS_CANCELLED: 'cancelled',
   QUERY_WAS_CANCELLED_BY_CLIENT: 'cancelled',
+  FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: 'assertion',
   ABORTED: 'closed',
 }
 
@@ -28,7 +29,7 @@ export function engineError(cause: unknown): EngineError {
   const text = cause instanceof Error ? cause.message : String(cause)
   const name = /\(([A-Z][A-Z0-9_]+)\)\s*$/.exec(text)?.[1]
   const kind = text.includes('Query tree is too big') ? 'complexity' : kinds[name ?? '']
-  return new EngineError(kind ?? 'rejected', oneLine(text, name), { cause })
+  return new EngineError(kind ?? 'rejected', oneLine(text, kind === 'assertion' ? undefined : name), { cause })
 }
 
 /** Drops the wrapping, the code (its name says the same) and where in the pipeline it happened. */
