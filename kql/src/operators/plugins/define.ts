@@ -2,6 +2,7 @@
 import { type Expression, elements, is, type Node, span, text } from '../../kusto/syntax.ts'
 import type { Column } from '../../model.ts'
 import type { Environment, Lowering } from '../../plan/context.ts'
+import { hasNoRows } from '../../plan/empty.ts'
 import { unsupported } from '../../plan/expressions.ts'
 import { isFromData } from '../../plan/facts.ts'
 import { stringLit } from '../../plan/literals.ts'
@@ -71,12 +72,13 @@ export function schemaPlace(p: PluginCall): { readonly offset: number; readonly 
 
 /**
  * The rows of a plug-in whose columns the data gave. Where chance or an order that is not asked for chooses the rows, they need not be
- * those that gave the columns: then `known` must hold for each, or the query fails rather than lose values.
+ * those that gave the columns: then `known` must hold for each (and for nulls, of which the engine makes constants in empty inputs),
+ * or the query fails rather than lose values.
  */
 export function learnedRows(p: PluginCall, known: () => Expr): Rel {
   const { start, length } = span(p.call)
   const { rel } = p.input
-  if (!isFromData(p.ctx.text, start + length) || isRepeatable(rel)) return rel
+  if (!isFromData(p.ctx.text, start + length) || isRepeatable(rel) || hasNoRows(rel, p.ctx.shared)) return rel
   const message = stringLit('the rows changed between two readings; sort them before a limit')
   return {
     kind: 'filter',

@@ -79,7 +79,13 @@ export const pivot: Plugin = (p) => {
   const value = p.ctx.newColumn('value', made.value.type)
   const keyOf = (c: NamedColumn): Definition => ({ id: c.id, expr: col(c) })
   const text = convert(col(column), 'string')
-  const known = (): Expr => call('InCs', 'bool', text, ...['', ...p.bound.map((c) => c.name)].map(stringLit))
+  const known = (): Expr =>
+    call(
+      'Or',
+      'bool',
+      call('isempty', 'bool', text),
+      call('InCs', 'bool', text, ...p.bound.map((c) => stringLit(c.name))),
+    )
   const perValue: Rel = {
     kind: 'aggregate',
     input: learnedRows(p, known),
