@@ -33,7 +33,9 @@ export function measureCompile(bench: Bench, only: string): string {
 
 function queriesToCompile(): readonly NamedQuery[] {
   if (!existsSync(corpus)) {
-    const shipped = openContent().queries().map(({ id, query }) => ({ name: id, text: query }))
+    const shipped = openContent()
+      .queries()
+      .map(({ id, query }) => ({ name: id, text: query }))
     return [...shipped, ...queries.map(({ name, kql }) => ({ name, text: kql }))]
   }
   const lines = readFileSync(corpus, 'utf8').split('\n').filter(Boolean)
