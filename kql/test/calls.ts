@@ -117,6 +117,7 @@ const special: Readonly<Record<string, readonly string[]>> = {
   parse_user_agent: ["parse_user_agent(s, 'browser')", "parse_user_agent(s, dynamic(['os', 'device']))"],
   parse_command_line: ["parse_command_line(s, 'windows')"],
   series_outliers: ['series_outliers(a)', "series_outliers(a, 'tukey')"],
+  geo_distance_2points: ['geo_distance_2points(r, r, r, r)'],
   geo_polygon_to_h3cells: ['geo_polygon_to_h3cells(o)', 'geo_polygon_to_h3cells(o, 5)'],
   geo_line_locate_point: ['geo_line_locate_point(o, r, r)'],
   prev: [],
