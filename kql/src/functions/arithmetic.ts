@@ -69,12 +69,16 @@ const divide = fn((call) => {
   return written(call.type, `(${a.sql} / ${b.sql})`, anyNull(call))
 })
 
+/** Null for zero, and for the one number that has no positive counterpart. */
+const magnitude = (sql: string): string => `nullIf(greatest(toInt64(abs(${sql})), 0), 0)`
+
 const modulo = fn((call) => {
   const [a, b] = operands(call)
   if (call.type === 'decimal') return ofDecimals(a, '%', b)
-  const text =
-    isWhole(a) && isWhole(b) ? `positiveModulo(${a.sql}, nullIf(toInt64(abs(${b.sql})), 0))` : `(${a.sql} % ${b.sql})`
-  return written(call.type, isWhole(a) && isWhole(b) ? whole(call, text) : text)
+  if (!isWhole(a) || !isWhole(b)) return written(call.type, `(${a.sql} % ${b.sql})`)
+  const divisor = constant(call, 1)
+  const isPlain = typeof divisor === 'bigint' && divisor > 0n
+  return written(call.type, whole(call, `positiveModulo(${a.sql}, ${isPlain ? b.sql : magnitude(b.sql)})`))
 })
 
 /** Ticks between 0001-01-01, from which bins of time count, and 1970-01-01, from which the engine counts. */

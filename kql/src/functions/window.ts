@@ -16,6 +16,7 @@ import {
 
 /** Where the order of the rows goes; between the marks an expression by which the sequence falls into pieces. */
 export const windowPlace = /\uE000over(?:\uE001([^\uE000]*))?\uE000/g
+export const isWindowed = (sql: string): boolean => sql.includes('\uE000')
 const over = (piece?: string): string => (piece === undefined ? '\uE000over\uE000' : `\uE000over\uE001${piece}\uE000`)
 
 const whole = 'ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING'

@@ -1,13 +1,35 @@
 // Local times of time zones, by the engine's tables. https://learn.microsoft.com/kusto/query/datetime-local-to-utc-function
+import { quoteString } from '../sql/quote.ts'
 import { asString, fromUnixTicks, unixTicks, written } from '../sql/written.ts'
-import { argument, as, type FunctionTable, fn, type WriteCall } from './define.ts'
+import { ArgumentError, argument, as, constant, type FunctionTable, fn, type WriteCall } from './define.ts'
 
 /** What clocks in the zone show, as a datetime. */
 const local = (utc: string, zone: string): string => `toDateTime64(toString(${utc}, ${zone}), 7, 'UTC')`
 
+const known = '(SELECT time_zone FROM system.time_zones)'
+
+/** The name as the engine has it. */
+function zoneNamed(name: string, call: WriteCall): string {
+  try {
+    return quoteString(new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone)
+  } catch {
+    throw new ArgumentError(`'${call.fn}': '${name}' is no time zone; datetime_list_timezones() names them`)
+  }
+}
+
+/** A zone that rows name may be none; then there is no value. */
 function operands(call: WriteCall): { readonly time: string; readonly zone: string; readonly nullable: boolean } {
   const time = as('datetime', 0)(call)
-  return { time: call.share(time.sql), zone: call.share(asString(argument(call, 1)).sql), nullable: time.nullable }
+  const zone = call.share(asString(argument(call, 1)).sql)
+  const name = constant(call, 1)
+  if (typeof name === 'string')
+    return { time: call.share(time.sql), zone: zoneNamed(name, call), nullable: time.nullable }
+  const isKnown = call.share(`${zone} IN ${known}`)
+  return {
+    time: call.share(`if(${isKnown}, ${time.sql}, NULL)`),
+    zone: call.share(`if(${isKnown}, ${zone}, 'UTC')`),
+    nullable: true,
+  }
 }
 
 const toLocal = fn((call) => {

@@ -2,7 +2,7 @@
 //
 // A name in WITH is a copy of its SQL at each use, for the engine's analyzer: names over names grow like a tree. What would
 // grow too large is cut off: it becomes a column of a SELECT of its own below.
-import { windowPlace } from '../functions/window.ts'
+import { isWindowed, windowPlace } from '../functions/window.ts'
 import type { ColumnId, Definition, Expr, SortKey } from '../plan/nodes.ts'
 import { columnsIn } from '../plan/walk.ts'
 import type { Block } from './blocks.ts'
@@ -226,7 +226,10 @@ function writeWindows(
   w: Writer,
 ): void {
   const over = windows.over.length === 0 ? '' : `ORDER BY ${orderText(windows.over, w)}`
-  const base = sharingContext(parts, w, true)
+  const ofRows = sharingContext(parts, w, true)
+  // A window's value has its place where the window is written, not in a name or a SELECT below.
+  const share = (sql: string): string => (isWindowed(sql) ? sql : (ofRows.share?.(sql) ?? sql))
+  const base: ExprContext = { ...ofRows, share }
   const by = windows.by.map((id) => quoteName(nameOf(id, w)))
   for (const d of windows.columns) {
     if (!used.has(d.id)) continue
