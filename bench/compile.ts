@@ -21,7 +21,8 @@ interface Timed {
 export function measureCompile(bench: Bench, only: string): string {
   const chosen = queriesToCompile().filter(({ name }) => name.includes(only))
   let times: readonly Timed[] = []
-  for (let round = 0; round < rounds; round++) times = chosen.map((query) => compileTime(bench, query))
+  for (let round = 0; round < rounds; round++)
+    times = chosen.map(({ name, text }) => compileTime(bench, { name, text: `${text}\n// ${round}` }))
   const sorted = times.toSorted((a, b) => a.millis - b.millis)
   const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1]?.millis.toFixed(1)
   const slowest = sorted.slice(-5).reverse()

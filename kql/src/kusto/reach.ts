@@ -141,8 +141,27 @@ function missing(bound: Bound, text: string, catalog: Catalog): string[] {
 /** One round for wildcards that match nothing, and two for names: those of a step may hide behind errors of the one before. */
 const maxRounds = 3
 
+export type BoundInReach = Bound & { readonly catalog: Catalog }
+
+/** Rules, workbooks and dashboards ask the same again and again; a catalog is another object once anything in it has changed. */
+const kept = new WeakMap<Catalog, Map<string, BoundInReach>>()
+const maxKept = 100
+const maxKeptLength = 10_000
+
 /** Binds a query; where it ranges over tables, with as many declared ones as it needs. Wildcards range over the catalog returned. */
-export function bindInReach(text: string, catalog: Catalog): Bound & { readonly catalog: Catalog } {
+export function bindInReach(text: string, catalog: Catalog): BoundInReach {
+  if (text.length > maxKeptLength) return bindAnew(text, catalog)
+  const own = kept.get(catalog) ?? new Map<string, BoundInReach>()
+  kept.set(catalog, own)
+  const bound = own.get(text) ?? bindAnew(text, catalog)
+  // The one used last stands last; the first goes when there are too many.
+  own.delete(text)
+  own.set(text, bound)
+  if (own.size > maxKept) own.delete(own.keys().next().value as string)
+  return bound
+}
+
+function bindAnew(text: string, catalog: Catalog): BoundInReach {
   let reach = catalog
   let bound = bind(text, reach)
   if (!catalog.tablesWith || !rangesFreely(text)) return { ...bound, catalog }
