@@ -1,7 +1,7 @@
 // How many queries of the corpora run: numbers that may not fall. What fails is printed by `node e2e/corpora.ts`.
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type CorpusName, corporaAreHere, runCorpus } from './corpora.ts'
+import { type CorpusName, type CorpusReport, corporaAreHere, runCorpus } from './corpora.ts'
 import { type RealServer, startRealServer } from './server.ts'
 
 const atLeast = {
@@ -19,10 +19,19 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
+const reports = new Map<CorpusName, Promise<CorpusReport>>()
+
+/** Each corpus runs once. */
+function reportOf(name: CorpusName): Promise<CorpusReport> {
+  const report = reports.get(name) ?? runCorpus(server.url, name)
+  reports.set(name, report)
+  return report
+}
+
 it.skipIf(!corporaAreHere()).each(Object.entries(atLeast))(
   `%s: at least %i answer${corporaAreHere() ? '' : ' (skipped: ../shared with the corpora is absent)'}`,
   async (name, wanted) => {
-    const { total, failures } = await runCorpus(server.url, name as CorpusName)
+    const { total, failures } = await reportOf(name as CorpusName)
     expect(total - failures.length, failures.map(({ id, why }) => `${id}: ${why}`).join('\n')).toBeGreaterThanOrEqual(
       wanted,
     )
@@ -32,6 +41,6 @@ it.skipIf(!corporaAreHere()).each(Object.entries(atLeast))(
 it.skipIf(!corporaAreHere())('docs/kql-differences.md explains every example that comes out otherwise', async () => {
   const page = readFileSync(new URL('../docs/kql-differences.md', import.meta.url), 'utf8')
   const explained = [...page.matchAll(/^- `([^`]+)`: /gm)].map(([, id]) => id)
-  const { failures } = await runCorpus(server.url, 'docs')
+  const { failures } = await reportOf('docs')
   expect(failures.map(({ id }) => id).sort()).toEqual(explained.sort())
 })

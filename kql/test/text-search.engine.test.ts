@@ -5,6 +5,7 @@ import type { Catalog, Cell } from '../src/index.ts'
 import { indexedText, wideText } from '../src/sql/search.ts'
 import { timeColumnType } from '../src/sql/types.ts'
 import { catalog, now } from './fixture.ts'
+import { type Random, seededRandom } from './random.ts'
 import { openTestEngine, type TestEngine } from './run-query.ts'
 
 let engine: TestEngine
@@ -12,15 +13,6 @@ beforeAll(() => {
   engine = openTestEngine()
 })
 afterAll(() => engine.close())
-
-/** A small generator, so that a failure repeats. */
-function randomFrom(seed: number): (n: number) => number {
-  let state = seed
-  return (n) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * n)
-  }
-}
 
 const pieces = [
   'ab',
@@ -53,8 +45,17 @@ const pieces = [
 ]
 const alnum = /[\p{L}\p{N}]/u
 
-const randomText = (random: (n: number) => number, length: number): string =>
-  Array.from({ length }, () => pieces[random(pieces.length)]).join('')
+const randomText = (random: Random, length: number): string =>
+  Array.from({ length }, () => random.pick(pieces)).join('')
+
+/** A text of its own, or a piece of one of the texts. */
+function needleFor(texts: readonly string[], random: Random, round: number): string {
+  const source = random.pick(texts)
+  const from = random.below(source.length)
+  const needle =
+    round % 3 === 0 ? randomText(random, 1 + random.below(3)) : source.slice(from, from + 1 + random.below(5))
+  return needle.toWellFormed()
+}
 
 /** Whether the needle stands in the text with term borders at the edges that ask for one. */
 function hasTerm(text: string, needle: string, start: boolean, end: boolean): boolean {
@@ -83,16 +84,12 @@ const definitions: Readonly<Record<string, (text: string, needle: string) => boo
 const quoted = (s: string): string => JSON.stringify(s)
 
 it.each(Object.keys(definitions))('%s and its cs and negated forms agree with their definition', (operator) => {
-  const random = randomFrom(operator.length * 7919)
-  const texts = Array.from({ length: 120 }, () => randomText(random, 1 + random(12)))
+  const random = seededRandom(operator.length * 7919)
+  const texts = Array.from({ length: 120 }, () => randomText(random, 1 + random.below(12)))
   const table = `datatable(i:long, s:string)[${texts.map((t, i) => `${i}, ${quoted(t)}`).join(', ')}]`
   const define = definitions[operator] as (text: string, needle: string) => boolean
   for (let round = 0; round < 25; round++) {
-    const source = texts[random(texts.length)] as string
-    const from = random(source.length)
-    const needle = (
-      round % 3 === 0 ? randomText(random, 1 + random(3)) : source.slice(from, from + 1 + random(5))
-    ).toWellFormed()
+    const needle = needleFor(texts, random, round)
     const row = engine.run(
       `${table} | where s ${operator} ${quoted(needle)} | summarize x = make_list(i)
        | extend cs = toscalar(${table} | where s ${operator}_cs ${quoted(needle)} | summarize make_list(i)),
@@ -149,18 +146,14 @@ function storeTexts(texts: readonly string[]): void {
 }
 
 it('finds the same rows through the index of a stored column', () => {
-  const random = randomFrom(4711)
-  const texts = Array.from({ length: 3000 }, () => randomText(random, 1 + random(12)).toWellFormed())
+  const random = seededRandom(4711)
+  const texts = Array.from({ length: 3000 }, () => randomText(random, 1 + random.below(12)).toWellFormed())
   storeTexts(texts)
   const found = (condition: string): Cell =>
     engine.run(`Texts | where ${condition} | count`, indexed, now).rows[0]?.[0] ?? null
   const lower = (s: string): string => s.toLowerCase()
   for (let round = 0; round < 60; round++) {
-    const source = texts[random(texts.length)] as string
-    const from = random(source.length)
-    const needle = (
-      round % 3 === 0 ? randomText(random, 1 + random(3)) : source.slice(from, from + 1 + random(5))
-    ).toWellFormed()
+    const needle = needleFor(texts, random, round)
     for (const [operator, define] of Object.entries(definitions)) {
       const expected = texts.filter((t) => define(lower(t), lower(needle))).length
       const expectedCs = texts.filter((t) => define(t, needle)).length

@@ -1,9 +1,8 @@
 // + - * / %, bin and rounding. https://learn.microsoft.com/kusto/query/numerical-operators
 import { convertWritten } from '../sql/convert.ts'
-import { fromUnixTicks, roundedTicks, unixTicks, type Written, written } from '../sql/written.ts'
+import { fromUnixTicks, isWhole, roundedTicks, unixTicks, type Written, written } from '../sql/written.ts'
 import { argument, as, constant, type FunctionTable, fn, sql, type WriteCall } from './define.ts'
 
-const isWhole = (w: Written): boolean => w.type === 'int' || w.type === 'long'
 const anyNull = (call: WriteCall): boolean => call.args.some((a) => a.nullable)
 
 /** Operands of arithmetic: dynamic ones become what the result is. */

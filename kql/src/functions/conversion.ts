@@ -1,7 +1,7 @@
 // tostring, toint, todatetime, ... https://learn.microsoft.com/kusto/query/scalar-functions#conversion-functions
 import type { ScalarType } from '../model.ts'
 import { convertWritten } from '../sql/convert.ts'
-import { asString, extract } from '../sql/written.ts'
+import { asString, extract, isWhole } from '../sql/written.ts'
 import { argument, type FunctionEntry, type FunctionTable, fn, result } from './define.ts'
 
 const to = (type: ScalarType): FunctionEntry => ({ write: (call) => convertWritten(argument(call, 0), type) })
@@ -27,7 +27,7 @@ const negated = (entry: FunctionEntry): FunctionEntry =>
 /** Two's complement without leading zeros, filled up to a least length. */
 const toHex = fn((call) => {
   const value = argument(call, 0)
-  const number = value.type === 'int' || value.type === 'long' ? value.sql : convertWritten(value, 'long').sql
+  const number = isWhole(value) ? value.sql : convertWritten(value, 'long').sql
   const digits = `if(${number} = 0, '0', trimLeft(lower(hex(${number})), '0'))`
   const least =
     call.args.length > 1 ? `toUInt64(greatest(ifNull(${convertWritten(argument(call, 1), 'long').sql}, 0), 0))` : '0'

@@ -14,7 +14,7 @@ import {
   type WriteCall,
 } from './define.ts'
 import { arrayText, dynamic } from './json.ts'
-import { numberAt, positionAt } from './local/geo-arguments.ts'
+import { numberAt, onSpheroid, positionAt } from './local/geo-arguments.ts'
 
 const radius = 6_371_010
 
@@ -34,8 +34,7 @@ const points = (call: WriteCall): { readonly p: readonly [string, string, string
 }
 
 const distance = fn((call) => {
-  if (call.args.length > 4 && constant(call, 4) !== false)
-    throw new ArgumentError(`'${call.fn}': distances on a spheroid are not supported`)
+  if (call.args.length > 4 && constant(call, 4) !== false) throw new ArgumentError(`'${call.fn}': ${onSpheroid}`)
   const { p, valid } = points(call)
   return written('real', `if(${valid}, ${angle(...p)} * ${radius}, NULL)`, true)
 })

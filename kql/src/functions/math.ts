@@ -1,5 +1,5 @@
 // Trigonometry, special functions, bits, random numbers. https://learn.microsoft.com/kusto/query/scalar-functions#mathematical-functions
-import { written } from '../sql/written.ts'
+import { isWhole, written } from '../sql/written.ts'
 import {
   ArgumentError,
   argument,
@@ -59,7 +59,7 @@ const binAt = fn((call) => {
       true,
     )
   }
-  const whole = [value, size, at].every((w) => w.type === 'int' || w.type === 'long')
+  const whole = [value, size, at].every(isWhole)
   if (whole)
     return written(
       call.type,

@@ -1,10 +1,10 @@
 // Where a text stands in another, and texts exchanged for others: indexof, indexof_regex, translate, replace_strings.
+import { regexEscaped, regexText } from '../regex.ts'
 import { quoteString } from '../sql/quote.ts'
 import { asJson, asString, written } from '../sql/written.ts'
 import { literalStrings } from './arrays.ts'
 import { ArgumentError, argument, as, constant, type FunctionTable, fn, type WriteCall } from './define.ts'
 import { elementStrings } from './json.ts'
-import { regexText } from './regex.ts'
 import { textSearch } from './text-search.ts'
 
 const text = (call: WriteCall, i: number): string => call.share(asString(argument(call, i)).sql)
@@ -81,8 +81,6 @@ const translate = fn((call) => {
   const exchanged = `arrayMap($c -> if(has(${from}, $c), if(empty(${to}), '', ${to}[least(indexOf(${from}, $c), length(${to}))]), $c), ${characters(2)})`
   return written('string', `arrayStringConcat(${exchanged})`, false)
 })
-
-const regexEscaped = (s: string): string => s.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 
 /** All at once: what a replacement brings in is not replaced again. A replacement that is no text leaves the text. */
 const replaceStrings = fn((call) => {

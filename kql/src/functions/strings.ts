@@ -1,8 +1,9 @@
 // Functions over text. https://learn.microsoft.com/kusto/query/scalar-functions#string-functions
+import { groupCount, regexText } from '../regex.ts'
 import { quoteString } from '../sql/quote.ts'
 import { asString } from '../sql/written.ts'
 import { argument, as, constant, type FunctionTable, fn, result, sql, str, type WriteCall } from './define.ts'
-import { groupCount, regexArgument, regexText } from './regex.ts'
+import { regexArgument } from './regex.ts'
 
 const integer = (i: number): ReturnType<typeof as> => as('long', i)
 

@@ -6,6 +6,7 @@
 // ASCII; KQL's terms are runs of letters and digits of any script. The two differ where a sign beyond ASCII that is no
 // letter touches a term (a typographic quote). Columns with an index keep such texts once more, with those signs replaced
 // (TableSource.wide); for other texts terms are looked for again.
+import { regexEscaped } from '../regex.ts'
 import { quoteString } from '../sql/quote.ts'
 import { indexedText, replacedSign } from '../sql/search.ts'
 import { asString, type Written, written } from '../sql/written.ts'
@@ -21,7 +22,6 @@ interface Searched {
 type Search = (searched: Searched, needle: string, literal: string | undefined) => string
 
 const likeEscaped = (s: string): string => s.replace(/[\\%_]/g, '\\$&')
-const regexEscaped = (s: string): string => s.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 const like = (text: string, literal: string): string => `${text} LIKE ${quoteString(`%${likeEscaped(literal)}%`)}`
 
 const contains: Search = ({ text }, needle, literal) =>

@@ -1,6 +1,6 @@
 // datetimes and timespans. https://learn.microsoft.com/kusto/query/scalar-functions#datetimetimespan-functions
 import { convertWritten } from '../sql/convert.ts'
-import { fromUnixTicks, roundedTicks, unixTicks, type Written } from '../sql/written.ts'
+import { fromUnixTicks, isWhole, roundedTicks, unixTicks, type Written } from '../sql/written.ts'
 import { civil, datetime, day, dayNumber, dayOf, type Share, signed } from './calendar.ts'
 import {
   ArgumentError,
@@ -155,10 +155,9 @@ const makeDatetime = fn((call) => {
 /** Whole numbers stay whole: a real holds no ticks of today. */
 const unixTime = (ticks: number): FunctionEntry =>
   fn((call) => {
-    const { type, sql: count } = argument(call, 0)
-    const isWhole = type === 'int' || type === 'long'
-    const whole = ticks < 1 ? `intDiv(${count}, ${1 / ticks})` : `${count} * ${ticks}`
-    const made = isWhole ? `toInt64(${whole})` : roundedTicks(`${as('real', 0)(call).sql} * ${ticks}`)
+    const count = argument(call, 0)
+    const whole = ticks < 1 ? `intDiv(${count.sql}, ${1 / ticks})` : `${count.sql} * ${ticks}`
+    const made = isWhole(count) ? `toInt64(${whole})` : roundedTicks(`${as('real', 0)(call).sql} * ${ticks}`)
     return { sql: fromUnixTicks(made), type: 'datetime', nullable: true }
   })
 

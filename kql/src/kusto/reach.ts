@@ -2,8 +2,9 @@
 // that a solution declared. Binding a thousand tables takes seconds, so here those join that a query needs to bind.
 import type { Diagnostic } from '../diagnostics.ts'
 import type { Catalog, ColumnPlace, ScalarType } from '../model.ts'
+import { wildcardPattern } from '../regex.ts'
 import { type Bound, bind } from './bind.ts'
-import { rangesFreely, tablesInReach } from './symbols.ts'
+import { rangesFreely, tablesInReach, versionFor } from './symbols.ts'
 
 /** Beyond this many matches of a wildcard, only tables whose columns the query names join. */
 const maxMatches = 64
@@ -22,14 +23,6 @@ function unresolvedNames(diagnostics: readonly Diagnostic[], text: string): stri
   })
   return [...new Set(names)]
 }
-
-const matches = (wildcard: string): RegExp =>
-  new RegExp(
-    `^${wildcard
-      .split('*')
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  )
 
 /** A column that must come from somewhere. */
 interface Want {
@@ -101,7 +94,7 @@ function chosen(wants: readonly Want[], reach: readonly string[], pattern: RegEx
 
 /** Tables that a wildcard should match which so far matches none: all, or if they are many those that the query needs. */
 function matched(wildcard: string, text: string, reach: readonly string[], catalog: Catalog): string[] {
-  const pattern = matches(wildcard)
+  const pattern = wildcardPattern(wildcard)
   const names = catalog.allNames().filter((name) => pattern.test(name) && catalog.table(name))
   if (names.length <= maxMatches) return names
   const words = [...new Set(text.match(/[A-Za-z_]\w*/g) ?? [])]
@@ -153,10 +146,11 @@ export function bindInReach(text: string, catalog: Catalog): BoundInReach {
   if (text.length > maxKeptLength) return bindAnew(text, catalog)
   const own = kept.get(catalog) ?? new Map<string, BoundInReach>()
   kept.set(catalog, own)
-  const bound = own.get(text) ?? bindAnew(text, catalog)
+  const key = `${versionFor(text, catalog)}\n${text}`
+  const bound = own.get(key) ?? bindAnew(text, catalog)
   // The one used last stands last; the first goes when there are too many.
-  own.delete(text)
-  own.set(text, bound)
+  own.delete(key)
+  own.set(key, bound)
   if (own.size > maxKept) own.delete(own.keys().next().value as string)
   return bound
 }

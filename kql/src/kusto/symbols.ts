@@ -109,17 +109,22 @@ export function asKusto(text: string): string {
   return text.replace(workspaceCall, 'database $1')
 }
 
+/** Changes whenever a name of the text could mean something else: with the catalog, and with the workspaces that the text names. */
+export function versionFor(text: string, catalog: Catalog): string {
+  const others = workspacesIn(text).map((name) => `${name}@${catalog.workspace(name)?.version}`)
+  return [catalog.version, ...others].join('\n')
+}
+
 const caches = new Map<string, GlobalState>()
 
 /** The binder's view of the catalog for this text. Cached: equal sets of names share one state and what it has bound. */
 export function globalsFor(text: string, catalog: Catalog): GlobalState {
-  const others = workspacesIn(text)
-  const key = `${catalog.version}\n${[...new Set(text.match(words) ?? [])].sort().join(' ')}\n${others.join('\n')}`
+  const key = `${versionFor(text, catalog)}\n${[...new Set(text.match(words) ?? [])].sort().join(' ')}`
   const cached = caches.get(key)
   if (cached) return cached
   const home = databaseSymbol('workspace', text, catalog)
   const databases = [home]
-  for (const name of others) {
+  for (const name of workspacesIn(text)) {
     const other = catalog.workspace(name)
     if (other) databases.push(databaseSymbol(name, text, other))
   }

@@ -4,6 +4,7 @@ import type { ScalarType } from '../model.ts'
 import { convert } from '../plan/expressions.ts'
 import { longLit, stringLit } from '../plan/literals.ts'
 import type { Definition, Expr, NamedColumn } from '../plan/nodes.ts'
+import { regexEscaped } from '../regex.ts'
 import { extended, operator, scopeOf } from './define.ts'
 import { replaceColumns } from './project.ts'
 
@@ -16,16 +17,17 @@ interface Format {
   readonly greedy: boolean
 }
 
-const escaped = (s: string): string => s.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 const call = (fn: string, type: ScalarType, ...args: Expr[]): Expr => ({ kind: 'call', fn, args, type })
 
 /** Matches up to the end of a key's value; group 1 is the value within quotes, group 2 the bare one. */
 function keyPattern(key: string, keys: readonly string[], f: Format): string {
-  const separator = f.pair === undefined ? '[^\\p{L}\\p{N}_]' : escaped(f.pair)
-  const between = f.keyValue === undefined ? '[^\\p{L}\\p{N}_]+?' : `\\s*${escaped(f.keyValue)}`
-  const [open, close] = [escaped(f.quote?.open ?? ''), escaped(f.quote?.close ?? '')]
-  const inside = f.escape === undefined ? `[^${close}]` : `[^${close}${escaped(f.escape)}]|${escaped(f.escape)}.`
-  const name = (k: string): string => (f.quote ? `(?:${open}${escaped(k)}${close}|${escaped(k)})` : escaped(k))
+  const separator = f.pair === undefined ? '[^\\p{L}\\p{N}_]' : regexEscaped(f.pair)
+  const between = f.keyValue === undefined ? '[^\\p{L}\\p{N}_]+?' : `\\s*${regexEscaped(f.keyValue)}`
+  const [open, close] = [regexEscaped(f.quote?.open ?? ''), regexEscaped(f.quote?.close ?? '')]
+  const inside =
+    f.escape === undefined ? `[^${close}]` : `[^${close}${regexEscaped(f.escape)}]|${regexEscaped(f.escape)}.`
+  const name = (k: string): string =>
+    f.quote ? `(?:${open}${regexEscaped(k)}${close}|${regexEscaped(k)})` : regexEscaped(k)
   const before = f.quote
     ? `^(?:[^${open}]|${open}(?:${inside})*${close})*?(?:^|${separator})\\s*`
     : `(?:^|${separator})\\s*`
@@ -45,7 +47,7 @@ function byPattern(source: Expr, key: string, keys: readonly string[], f: Format
   const quoted =
     f.escape === undefined
       ? group(1)
-      : call('replace_regex', 'string', group(1), stringLit(`(?s)${escaped(f.escape)}(.)`), stringLit('\\1'))
+      : call('replace_regex', 'string', group(1), stringLit(`(?s)${regexEscaped(f.escape)}(.)`), stringLit('\\1'))
   return f.quote
     ? call('strcat', 'string', quoted, call('trim', 'string', stringLit('\\s+'), group(2)))
     : call('trim', 'string', stringLit('\\s+'), group(2))

@@ -5,6 +5,7 @@ import type { Environment, Lowering } from '../plan/context.ts'
 import { convert, unsupported } from '../plan/expressions.ts'
 import { longLit, stringLit } from '../plan/literals.ts'
 import type { Definition, Expr, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
+import { groupCount, regexEscaped } from '../regex.ts'
 import { operator, scopeOf } from './define.ts'
 import { replaceColumns } from './project.ts'
 
@@ -21,17 +22,7 @@ interface Pattern {
   readonly captures: readonly Capture[]
 }
 
-const escapeRegex = (literal: string): string => literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/\n/g, '\\n')
-
-/** Capturing groups that a regular expression of the user brings along. */
-function groupsIn(regex: string): number {
-  return [
-    ...regex
-      .replace(/\\./g, '')
-      .replace(/\[[^\]]*\]/g, '')
-      .matchAll(/\((?!\?)|\(\?P?</g),
-  ].length
-}
+const escapeRegex = (literal: string): string => regexEscaped(literal).replace(/\n/g, '\\n')
 
 const numeric: Partial<Record<ScalarType, string>> = {
   int: '[-+]?\\d+',
@@ -72,7 +63,7 @@ function patternOf(parts: readonly SyntaxElement[], kind: Kind, flags: string): 
       regex += last ? '' : '.*?'
     } else if (is(part, 'LiteralExpression') || is(part, 'CompoundStringLiteralExpression')) {
       const literal = String(part.LiteralValue ?? '')
-      if (kind === 'regex') groups += groupsIn(literal)
+      if (kind === 'regex') groups += groupCount(literal)
       regex += kind === 'regex' ? literal : escapeRegex(literal)
     } else unsupported(part, 'this part of a parse pattern')
   })

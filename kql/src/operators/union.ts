@@ -7,6 +7,7 @@ import { type Environment, isAllowed, type Lowering } from '../plan/context.ts'
 import { unsupported } from '../plan/expressions.ts'
 import { stringLit } from '../plan/literals.ts'
 import type { ColumnId, NamedColumn, Relation } from '../plan/nodes.ts'
+import { wildcardPattern } from '../regex.ts'
 import { operator } from './define.ts'
 
 /** One input of a union, under the name that withsource= prints. */
@@ -14,14 +15,6 @@ export interface Leg {
   readonly name: string
   readonly relation: Relation
 }
-
-const wildcard = (name: string): RegExp =>
-  new RegExp(
-    `^${name
-      .split('*')
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  )
 
 /** The name that an input gives itself: of a table or view, or with `as`. */
 function nameOf(node: Expression, fallback: string): string {
@@ -42,7 +35,7 @@ export function legsOf(
   const name = text(node)
     .replace(/^\(|\)$/g, '')
     .trim()
-  if (/^[\w-]*\*[\w*-]*$/.test(name)) return tableLegs(env, ctx, (t) => wildcard(name).test(t))
+  if (/^[\w-]*\*[\w*-]*$/.test(name)) return tableLegs(env, ctx, (t) => wildcardPattern(name).test(t))
   if (fuzzy && is(node, 'NameReference') && !node.ReferencedSymbol) return []
   const leg = (): Leg => ({ name: nameOf(node, `union_arg${index}`), relation: ctx.relation(node, env) })
   return fuzzy ? resolvable(leg) : [leg()]

@@ -1,5 +1,6 @@
 // `*` in a predicate: true where it holds for any column. https://learn.microsoft.com/kusto/query/where-operator
 import type { ScalarType } from '../model.ts'
+import { regexEscaped } from '../regex.ts'
 import { lit, stringLit } from './literals.ts'
 import type { Expr, NamedColumn } from './nodes.ts'
 
@@ -56,10 +57,7 @@ export function searchTerm(column: Expr, term: string, caseSensitive: boolean): 
   const [starts, ends] = [term.startsWith('*'), term.endsWith('*')]
   const inner = term.replace(/^\*+|\*+$/g, '')
   if (inner.includes('*')) {
-    const pattern = inner
-      .split('*')
-      .map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
-      .join('.*?')
+    const pattern = inner.split('*').map(regexEscaped).join('.*?')
     const edge = (open: boolean): string => (open ? '' : '\\b')
     const regex = `${caseSensitive ? '' : '(?i)'}${edge(starts)}${pattern}${edge(ends)}`
     return { kind: 'call', fn: 'MatchRegex', args: [text, stringLit(regex)], type: 'bool' }

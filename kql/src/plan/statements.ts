@@ -13,6 +13,7 @@ import {
   text,
   word,
 } from '../kusto/syntax.ts'
+import { wildcardPattern } from '../regex.ts'
 import { bindName, type Environment, type Lowering, lookup } from './context.ts'
 import { convert, unsupported } from './expressions.ts'
 import { lit, parseLiteral } from './literals.ts'
@@ -52,12 +53,7 @@ function bindParameters(
 function allowedNames(node: Expression): RegExp {
   const last = is(node, 'PathExpression') ? node.Selector! : node
   const name = text(last).replace(/^\[?["']?|["']?\]?$/g, '')
-  return new RegExp(
-    `^${name
-      .split('*')
-      .map((p) => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  )
+  return wildcardPattern(name)
 }
 
 function aliasOf(statement: Node<'AliasStatement'>, env: Environment | undefined): Environment {

@@ -3,7 +3,7 @@
 import type { ScalarType } from '../model.ts'
 import { quoteString } from './quote.ts'
 import { sqlTypes } from './types.ts'
-import { asJson, asString, fromUnixTicks, roundedTicks, unixTicks, type Written, written } from './written.ts'
+import { asJson, asString, fromUnixTicks, isWhole, roundedTicks, unixTicks, type Written, written } from './written.ts'
 
 const integers = { int: 'Int32', long: 'Int64' } as const
 
@@ -133,8 +133,6 @@ function guidOf(text: string): string {
   const digits = `replaceAll(trim(BOTH '{}' FROM trimBoth(${text})), '-', '')`
   return `if(length(${digits}) = 32, toUUIDOrNull(concat(substring(${digits}, 1, 8), '-', substring(${digits}, 9, 4), '-', substring(${digits}, 13, 4), '-', substring(${digits}, 17, 4), '-', substring(${digits}, 21))), NULL)`
 }
-
-const isWhole = ({ type }: Written): boolean => type === 'int' || type === 'long'
 
 function converted(value: Written, to: ScalarType, share: Share): string {
   switch (to) {

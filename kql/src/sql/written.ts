@@ -21,6 +21,8 @@ export const written = (type: ScalarType, sql: string, nullable = type !== 'stri
   nullable,
 })
 
+export const isWhole = ({ type }: Written): boolean => type === 'int' || type === 'long'
+
 /** Reads a dynamic value as a type of the engine, in one pass over its JSON text. */
 export function extract(value: Written, sqlType: string): string {
   const { document, keys } = value.json ?? { document: value.sql, keys: [] }

@@ -4,7 +4,7 @@ import type { Column, ScalarType } from '../../src/index.ts'
 import { language } from '../../src/kusto/load.ts'
 import { items } from '../../src/kusto/syntax.ts'
 import { byType, callsOf } from '../calls.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 export type Scope = readonly Column[]
 

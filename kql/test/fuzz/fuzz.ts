@@ -10,10 +10,10 @@ import { ArgumentError } from '../../src/functions/define.ts'
 import { CompileError, compile } from '../../src/index.ts'
 import { readCases } from '../case-file.ts'
 import { catalog, fixtureSql, now } from '../fixture.ts'
+import { seededRandom } from '../random.ts'
 import { openTestEngine, type TestEngine } from '../run-query.ts'
 import { mutated } from './mutations.ts'
 import { contextOf, pipeline } from './pipelines.ts'
-import { seededRandom } from './random.ts'
 
 export interface Fault {
   readonly seed: number

@@ -1,5 +1,5 @@
 // Queries with something changed that may or may not make sense: the compiler answers with a diagnostic or with SQL that runs.
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 const token = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\w+|\s+|[^\w\s]/g
 const strange = [

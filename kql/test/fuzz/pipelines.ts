@@ -1,8 +1,8 @@
 // Random queries: a source and operators, each over the columns that the ones before leave.
 import { type Column, compile } from '../../src/index.ts'
 import { catalog, now } from '../fixture.ts'
+import type { Random } from '../random.ts'
 import { aggregate, expression, nameOf, type Scope, typeNames } from './expressions.ts'
-import type { Random } from './random.ts'
 
 const sources = [
   'Logs',

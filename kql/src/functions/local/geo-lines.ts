@@ -9,9 +9,7 @@ import { simplifiedLines } from '../../geo/simplify.ts'
 import { fromWkt } from '../../geo/wkt.ts'
 import type { Cell } from '../../model.ts'
 import { type FunctionTable, local } from '../define.ts'
-import { numberAt, positionAt, textAt, tolerances } from './geo-arguments.ts'
-
-const onSpheroid = 'distances on a spheroid are not supported'
+import { distanceOf, numberAt, onSpheroid, pointOf, positionAt, textAt, tolerances } from './geo-arguments.ts'
 
 function closest(cells: readonly Cell[]) {
   const [position, found] = [positionAt(cells, 0), readLines(cells[2])]
@@ -54,22 +52,8 @@ export function linesOfAll(cell: Cell | undefined) {
 
 export const geoLines: FunctionTable = {
   geo_from_wkt: local(['string'], (cells) => fromWkt(textAt(cells, 0)) ?? null),
-  geo_distance_point_to_line: local(
-    ['real', 'real', 'dynamic'],
-    (cells) => {
-      const found = closest(cells)
-      return found ? found.distance * earthRadius : null
-    },
-    onSpheroid,
-  ),
-  geo_closest_point_on_line: local(
-    ['real', 'real', 'dynamic'],
-    (cells) => {
-      const found = closest(cells)
-      return found ? pointText(found.point) : null
-    },
-    onSpheroid,
-  ),
+  geo_distance_point_to_line: local(['real', 'real', 'dynamic'], (cells) => distanceOf(closest(cells)), onSpheroid),
+  geo_closest_point_on_line: local(['real', 'real', 'dynamic'], (cells) => pointOf(closest(cells)), onSpheroid),
   geo_line_centroid: local(['dynamic'], (cells) => {
     const found = readLines(cells[0])
     const centre = found && lineCentroid(linesUnion(found.lines))

@@ -9,9 +9,7 @@ import { areaOf, polygonsOf, type Region, regionEdges } from '../../geo/region.t
 import { keepsEdges, simplifiedRegion } from '../../geo/simplify.ts'
 import type { Cell } from '../../model.ts'
 import { ArgumentError, type FunctionTable, local } from '../define.ts'
-import { numberAt, positionAt, tolerances } from './geo-arguments.ts'
-
-const onSpheroid = 'distances on a spheroid are not supported'
+import { distanceOf, numberAt, onSpheroid, pointOf, positionAt, tolerances } from './geo-arguments.ts'
 
 const over =
   (make: (region: Region) => Cell) =>
@@ -83,22 +81,8 @@ function simplifyAll(cells: readonly Cell[]): Cell {
 
 export const geoPolygons: FunctionTable = {
   geo_point_in_polygon: local(['real', 'real', 'dynamic'], inside, onSpheroid),
-  geo_distance_point_to_polygon: local(
-    ['real', 'real', 'dynamic'],
-    (cells) => {
-      const found = closest(cells)
-      return found ? found.distance * earthRadius : null
-    },
-    onSpheroid,
-  ),
-  geo_closest_point_on_polygon: local(
-    ['real', 'real', 'dynamic'],
-    (cells) => {
-      const found = closest(cells)
-      return found ? pointText(found.point) : null
-    },
-    onSpheroid,
-  ),
+  geo_distance_point_to_polygon: local(['real', 'real', 'dynamic'], (cells) => distanceOf(closest(cells)), onSpheroid),
+  geo_closest_point_on_polygon: local(['real', 'real', 'dynamic'], (cells) => pointOf(closest(cells)), onSpheroid),
   geo_polygon_area: local(
     ['dynamic'],
     over((region) => areaOf(region) * earthRadius ** 2),

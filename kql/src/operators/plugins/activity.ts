@@ -25,15 +25,26 @@ import {
   windowed,
 } from './periods.ts'
 
+type Periods = ReturnType<typeof periods>
+type Ids = ReturnType<typeof perId>
+
+/** The period in which each id is seen first, beside every row of it. */
+const firstPeriod = (ids: Ids, p: PluginCall): ReturnType<typeof windowed> =>
+  windowed(ids.rel, call('window_min', 'long', long(ids.at)), [...ids.dims.map((d) => d.id), ids.id.id], p)
+
+/** A row for each period and group of dimensions, with what was counted there, if anything was. */
+function everyPeriod(all: Periods, ids: Ids, grouped: Rel) {
+  const bins = allPeriods(all)
+  const grid = perDimensions(bins.rel, all)
+  const on = samePlaces([[bins.at, ids.at]], grid.dims, ids.dims)
+  const joined: Rel = { kind: 'join', join: 'left', left: grid.rel, right: grouped, on }
+  return { bins, grid, joined }
+}
+
 export const activityCountsMetrics: Plugin = (p) => {
   const all = periods(p, 5)
   const ids = perId(all)
-  const first = windowed(
-    ids.rel,
-    call('window_min', 'long', long(ids.at)),
-    [...ids.dims.map((d) => d.id), ids.id.id],
-    p,
-  )
+  const first = firstPeriod(ids, p)
   const [count, distinct, fresh] = [0, 1, 2].map(() => p.ctx.newColumn('count', 'long', false)) as [
     number,
     number,
@@ -49,10 +60,7 @@ export const activityCountsMetrics: Plugin = (p) => {
       { id: fresh, expr: countOf(ids.id, call('Equal', 'bool', long(first.id), long(ids.at))) },
     ],
   }
-  const bins = allPeriods(all)
-  const grid = perDimensions(bins.rel, all)
-  const on = samePlaces([[bins.at, ids.at]], grid.dims, ids.dims)
-  const joined: Rel = { kind: 'join', join: 'left', left: grid.rel, right: grouped, on }
+  const { bins, grid, joined } = everyPeriod(all, ids, grouped)
   const total = windowed(
     sorted(joined, bins.at),
     call('row_cumsum', 'long', orZero(fresh)),
@@ -86,10 +94,7 @@ export const activityMetrics: Plugin = (p) => {
       { id: back, expr: countOf(ids.id, returned) },
     ],
   }
-  const bins = allPeriods(all)
-  const grid = perDimensions(bins.rel, all)
-  const on = samePlaces([[bins.at, ids.at]], grid.dims, ids.dims)
-  const joined: Rel = { kind: 'join', join: 'left', left: grid.rel, right: grouped, on }
+  const { bins, grid, joined } = everyPeriod(all, ids, grouped)
   const last = windowed(
     sorted(joined, bins.at),
     call('prev', 'long', orZero(distinct)),
@@ -137,12 +142,7 @@ export const newActivityMetrics: Plugin = (p) => {
     if (column.type !== rows.id.type) unsupported(p.call, 'a lookback whose ids are of another type')
     return { kind: 'join', join: 'leftanti', left: rows.rel, right: known.rel, on: samePairs(rows.id, column) }
   })
-  const first = windowed(
-    ids.rel,
-    call('window_min', 'long', long(ids.at)),
-    [...ids.dims.map((d) => d.id), ids.id.id],
-    p,
-  )
+  const first = firstPeriod(ids, p)
   const seen = p.ctx.newColumn('dcount', 'long', false)
   const grouped: Rel = {
     kind: 'aggregate',
