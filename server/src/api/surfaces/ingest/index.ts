@@ -1,13 +1,12 @@
 // Our own ingestion paths and the Kubernetes audit webhook: a body goes to a receiver as it streams in.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { Workspace } from '../../../catalog/types.ts'
-import { ServerError } from '../../../core/errors.ts'
-import { BodyTooLarge, type IngestOutcome, MalformedBody, Overloaded, UnknownTable } from '../../../ingest/types.ts'
+import type { IngestOutcome } from '../../../ingest/types.ts'
 import { requireToken } from '../../auth.ts'
 import { bodyOf } from '../../body.ts'
-import { begin, serverErrorOf } from '../../errors.ts'
-import { type ApiParts, type ReceiverName, workspaceOf } from '../../parts.ts'
+import { begin } from '../../errors.ts'
+import { idempotencyKeyOf, ingestErrorOf, ingestWorkspace, parametersOf } from '../../ingestion.ts'
+import type { ApiParts, ReceiverName } from '../../parts.ts'
 
 /** Paths and the receiver behind each. */
 const routes: readonly { readonly url: string; readonly receiver: ReceiverName; readonly summary: string }[] = [
@@ -62,46 +61,11 @@ export async function ingestSurface(scope: FastifyInstance, parts: ApiParts): Pr
 
 async function accept(parts: ApiParts, receiver: ReceiverName, request: FastifyRequest): Promise<IngestOutcome> {
   const parameters = parametersOf(request)
-  const key = request.headers['idempotency-key']
   return parts.ingest.accept({
-    workspace: workspaceFor(parts, parameters.workspace),
+    workspace: ingestWorkspace(parts, request, parameters),
     receiver: parts.receivers[receiver],
     body: bodyOf(request.raw),
     head: { contentType: request.headers['content-type'] ?? '', parameters },
-    ...(typeof key === 'string' && key !== '' ? { idempotencyKey: key } : {}),
+    ...idempotencyKeyOf(request),
   })
-}
-
-/** Query and path parameters, texts only; of a repeated one the last counts. */
-function parametersOf({ query, params }: FastifyRequest): Readonly<Record<string, string>> {
-  const texts = (from: unknown) =>
-    Object.entries(from ?? {}).map(([name, value]: [string, unknown]) => [
-      name,
-      String(Array.isArray(value) ? value.at(-1) : value),
-    ])
-  return Object.fromEntries([...texts(query), ...texts(params)])
-}
-
-function workspaceFor(parts: ApiParts, name: string | undefined): Workspace {
-  if (name !== undefined && name !== '') return workspaceOf(parts, name)
-  const all = parts.workspaces.list()
-  if (all.length === 1 && all[0]) return all[0]
-  const names = all.map((workspace) => workspace.name).join(', ')
-  throw new ServerError('invalidArgument', {
-    reason: `say which workspace the data is for: ?workspace= one of ${names}`,
-  })
-}
-
-function ingestErrorOf(error: unknown): ServerError {
-  if (error instanceof UnknownTable)
-    return new ServerError('tableNotFound', { reason: error.message }, { cause: error })
-  if (error instanceof MalformedBody) {
-    const place = error.place === undefined ? {} : { place: error.place }
-    return new ServerError('malformedBody', { reason: error.message, ...place }, { cause: error })
-  }
-  if (error instanceof BodyTooLarge) return new ServerError('bodyTooLarge', { limit: error.limit }, { cause: error })
-  if (error instanceof Overloaded) {
-    return new ServerError('overloaded', { retryAfter: Math.ceil(error.retryAfterSeconds) }, { cause: error })
-  }
-  return serverErrorOf(error)
 }

@@ -1,0 +1,54 @@
+// What every surface that takes data in needs: parameters, the workspace, the table of errors for what ingestion throws.
+import type { FastifyRequest } from 'fastify'
+import type { Workspace } from '../catalog/types.ts'
+import { ServerError } from '../core/errors.ts'
+import { BodyTooLarge, MalformedBody, Overloaded, UnknownTable } from '../ingest/types.ts'
+import { serverErrorOf } from './errors.ts'
+import { type ApiParts, workspaceOf } from './parts.ts'
+
+/** Query and path parameters, texts only; of a repeated one the last counts. */
+export function parametersOf({ query, params }: FastifyRequest): Readonly<Record<string, string>> {
+  const texts = (from: unknown) =>
+    Object.entries(from ?? {}).map(([name, value]: [string, unknown]) => [
+      name,
+      String(Array.isArray(value) ? value.at(-1) : value),
+    ])
+  return Object.fromEntries([...texts(query), ...texts(params)])
+}
+
+/** The workspace of the parameter `workspace`, of the header `x-conshelf-workspace`, or the only one there is. */
+export function ingestWorkspace(
+  parts: Pick<ApiParts, 'workspaces'>,
+  request: FastifyRequest,
+  parameters: Readonly<Record<string, string>>,
+): Workspace {
+  const header = request.headers['x-conshelf-workspace']
+  const name = parameters.workspace || (typeof header === 'string' ? header : '')
+  if (name !== '') return workspaceOf(parts, name)
+  const all = parts.workspaces.list()
+  if (all.length === 1 && all[0]) return all[0]
+  const names = all.map((workspace) => workspace.name).join(', ')
+  throw new ServerError('invalidArgument', {
+    reason: `say which workspace the data is for: ?workspace= one of ${names}`,
+  })
+}
+
+/** As a member of an ingest request, which has the key only if the client sent one. */
+export function idempotencyKeyOf({ headers }: FastifyRequest): { readonly idempotencyKey?: string } {
+  const key = headers['idempotency-key']
+  return typeof key === 'string' && key !== '' ? { idempotencyKey: key } : {}
+}
+
+export function ingestErrorOf(error: unknown): ServerError {
+  if (error instanceof UnknownTable)
+    return new ServerError('tableNotFound', { reason: error.message }, { cause: error })
+  if (error instanceof MalformedBody) {
+    const place = error.place === undefined ? {} : { place: error.place }
+    return new ServerError('malformedBody', { reason: error.message, ...place }, { cause: error })
+  }
+  if (error instanceof BodyTooLarge) return new ServerError('bodyTooLarge', { limit: error.limit }, { cause: error })
+  if (error instanceof Overloaded) {
+    return new ServerError('overloaded', { retryAfter: Math.ceil(error.retryAfterSeconds) }, { cause: error })
+  }
+  return serverErrorOf(error)
+}
