@@ -5,7 +5,7 @@ import { type CorpusName, type CorpusReport, corporaAreHere, runCorpus } from '.
 import { type RealServer, startRealServer } from './server.ts'
 
 const atLeast = {
-  docs: 506,
+  docs: 507,
   field: 1395,
   baseline: 44,
   walkthrough: 29,

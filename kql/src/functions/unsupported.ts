@@ -2,7 +2,6 @@
 
 const reasons: readonly (readonly [reason: string, names: string])[] = [
   ['how Kusto combines hashes is not published; hash(strcat(…)) tells combinations apart', 'hash_combine hash_many'],
-  ['Kusto does not publish how it scores the periods of a series', 'series_periods_detect series_periods_validate'],
   [
     'which of the many compressed forms of a text Kusto gives is not documented',
     'gzip_compress_to_base64_string zlib_compress_to_base64_string __lz4_compress_dynamic_array_to_base64_string',

@@ -14,6 +14,7 @@ import { seriesDecompose } from './series-decompose.ts'
 import { seriesFit } from './series-fit.ts'
 import { seriesFourier } from './series-fourier.ts'
 import { seriesOutliers } from './series-outliers.ts'
+import { seriesPeriods } from './series-periods.ts'
 import { userAgents } from './user-agent.ts'
 
 export const localFunctions: FunctionTable = {
@@ -31,5 +32,6 @@ export const localFunctions: FunctionTable = {
   ...seriesFit,
   ...seriesFourier,
   ...seriesOutliers,
+  ...seriesPeriods,
   ...userAgents,
 }

@@ -4,6 +4,7 @@ import type { Cell } from '../../model.ts'
 import { ArgumentError, type FunctionTable, local } from '../define.ts'
 import { columnsText, finiteSeries, seriesText } from './series-cells.ts'
 import { outlierScores } from './series-outliers.ts'
+import { periodsOf } from './series-periods.ts'
 
 interface Parts {
   readonly baseline: readonly number[]
@@ -12,19 +13,14 @@ interface Parts {
   readonly residual: readonly number[]
 }
 
-/** The shortest period that Kusto looks for; the longest is half of the series. */
-const shortestPeriod = 4
+/** The least score of a period that `-1` stands for. */
+const decomposeThreshold = 0.6
+const seasonalThreshold = 0.7
 
-/**
- * The period that `-1` stands for, 0 for none. Kusto documents which periods it looks for, but not how it scores them, so only
- * series that cannot have one are told.
- */
-function detectedPeriod(learned: readonly number[]): number {
-  const isConstant = learned.every((v) => v === learned[0])
-  if (learned.length < 2 * shortestPeriod || isConstant) return 0
-  throw new ArgumentError(
-    'Kusto does not publish how it finds the period of a series: give the period in bins (24 for days of hours), or 0 for none',
-  )
+/** The period that `-1` stands for, 0 for none. */
+function detectedPeriod(learned: readonly number[], threshold: number): number {
+  const best = periodsOf(learned)[0]
+  return best && best.score >= threshold ? best.length : 0
 }
 
 function median(values: readonly number[]): number {
@@ -63,6 +59,7 @@ interface Options {
   readonly seasonality: Cell | undefined
   readonly trend: Cell | undefined
   readonly testPoints: Cell | undefined
+  readonly threshold: Cell | undefined
 }
 
 /** Undefined where the documentation gives no meaning: elements that are no numbers, nothing to learn from, unknown options. */
@@ -73,7 +70,8 @@ function decompose(cell: Cell | undefined, options: Options): Parts | undefined 
   const seasonality = Number(options.seasonality ?? -1)
   if (!series || !trend || test < 0 || test >= series.length || seasonality < -1) return undefined
   const learned = series.slice(0, series.length - test)
-  const period = seasonality === -1 ? detectedPeriod(learned) : seasonality
+  const period =
+    seasonality === -1 ? detectedPeriod(learned, Number(options.threshold ?? decomposeThreshold)) : seasonality
   const seasonal =
     period === 0 ? new Array<number>(series.length).fill(0) : seasonalPart(series.length, learned, period)
   const level = trend(
@@ -87,8 +85,8 @@ function decompose(cell: Cell | undefined, options: Options): Parts | undefined 
 const written = (parts: Parts | undefined): Cell =>
   parts ? columnsText([parts.baseline, parts.seasonal, parts.trend, parts.residual]) : null
 
-function anomalies([series, threshold, seasonality, trend, testPoints, method]: readonly Cell[]): Cell {
-  const parts = decompose(series, { seasonality, trend, testPoints })
+function anomalies([series, threshold, seasonality, trend, testPoints, method, least]: readonly Cell[]): Cell {
+  const parts = decompose(series, { seasonality, trend, testPoints, threshold: least })
   const k = Number(threshold ?? 1.5)
   if (!parts || Number.isNaN(k)) return null
   const scores = outlierScores(parts.residual, String(method ?? 'ctukey'))
@@ -100,17 +98,20 @@ function anomalies([series, threshold, seasonality, trend, testPoints, method]: 
 /** Zeros for a period that is none; https://learn.microsoft.com/kusto/query/series-seasonal-function */
 function seasonal([series, period, testPoints]: readonly Cell[]): Cell {
   const seasonality = period === undefined || period === null || Number(period) >= -1 ? period : 0
-  const parts = decompose(series, { seasonality, trend: 'none', testPoints })
+  const parts = decompose(series, { seasonality, trend: 'none', testPoints, threshold: seasonalThreshold })
   return parts ? seriesText(parts.seasonal) : null
 }
 
 export const seriesDecompose: FunctionTable = {
-  series_decompose: local(['dynamic', 'long', 'string', 'long', 'real'], ([series, seasonality, trend, testPoints]) =>
-    written(decompose(series, { seasonality, trend, testPoints })),
+  series_decompose: local(
+    ['dynamic', 'long', 'string', 'long', 'real'],
+    ([series, seasonality, trend, testPoints, threshold]) =>
+      written(decompose(series, { seasonality, trend, testPoints, threshold })),
   ),
   series_decompose_forecast: local(
     ['dynamic', 'long', 'long', 'string', 'real'],
-    ([series, testPoints, seasonality, trend]) => written(decompose(series, { seasonality, trend, testPoints })),
+    ([series, testPoints, seasonality, trend, threshold]) =>
+      written(decompose(series, { seasonality, trend, testPoints, threshold })),
   ),
   series_decompose_anomalies: local(['dynamic', 'real', 'long', 'string', 'long', 'string', 'real'], anomalies),
   series_seasonal: local(['dynamic', 'long', 'long'], seasonal),

@@ -3,7 +3,8 @@
 // The score above a range of percentiles [low, high] is (x - high) / (high - low), below it (x - low) / (high - low), and 0 inside;
 // percentiles interpolate linearly. "ctukey" multiplies with a factor that brings normally distributed values to the scores of
 // "tukey"; Kusto's authors give the rule, and an example, at https://stackoverflow.com/q/75264555. The factor for the 10th and 90th
-// percentile is taken from that example's result; for others the constants that it is made of are not published.
+// percentile is taken from that example's result; for others the constants that it is made of are not published. Where the range is
+// a single value, whatever lies outside is infinitely far from it.
 import type { Cell } from '../../model.ts'
 import { ArgumentError, type FunctionTable, local } from '../define.ts'
 import { readSeries, seriesText } from './series-cells.ts'
@@ -31,13 +32,7 @@ export function outlierScores(values: readonly (number | null)[], kind: string):
   if (!found) return undefined
   const sorted = values.filter((v) => v !== null).sort((a, b) => a - b)
   const [low, high] = [percentile(sorted, found.low), percentile(sorted, found.high)]
-  const score = (distance: number): number => {
-    if (high === low)
-      throw new ArgumentError(
-        `how Kusto scores outliers is not published where percentiles ${found.low} and ${found.high} of the series are equal`,
-      )
-    return (distance / (high - low)) * found.factor
-  }
+  const score = (distance: number): number => (distance / (high - low)) * found.factor
   return values.map((v) => (v === null || (v >= low && v <= high) ? 0 : score(v > high ? v - high : v - low)))
 }
 
