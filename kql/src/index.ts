@@ -2,6 +2,8 @@
 import type { Compiled, CompiledResult, CompileResult, FactQuery, Stage } from './compiled.ts'
 import { CompileError, codes, type Diagnostic } from './diagnostics.ts'
 import { bindInReach } from './kusto/reach.ts'
+import { restrictions } from './kusto/restrict.ts'
+import type { SubsetName } from './kusto/subsets.ts'
 import type { Catalog, Place, Row } from './model.ts'
 import { type Built, buildPlan } from './plan/build.ts'
 import { hasNoRows } from './plan/empty.ts'
@@ -24,6 +26,7 @@ export type {
 } from './compiled.ts'
 export { CompileError, type Diagnostic, lineColumn } from './diagnostics.ts'
 export { nearest } from './kusto/nearest.ts'
+export type { SubsetName } from './kusto/subsets.ts'
 export type {
   Catalog,
   Cell,
@@ -58,6 +61,8 @@ export interface CompileOptions {
   readonly scratch?: string
   /** Rows that the caller will read of each result at most; lets the engine stop early. */
   readonly maxRows?: number
+  /** What the query is for, where less than the whole language is allowed. */
+  readonly subset?: SubsetName
 }
 
 interface Compilation {
@@ -138,9 +143,10 @@ function bindWithFacts(text: string, options: CompileOptions): Binding {
 }
 
 function attempt(text: string, options: CompileOptions): Attempt {
-  const { schemas, bound, diagnostics } = bindWithFacts(text, options)
-  if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
+  const { schemas, bound, diagnostics: found } = bindWithFacts(text, options)
   const placed = (d: Diagnostic): Diagnostic => ({ ...d, start: schemas.original(d.start) })
+  const diagnostics = [...found, ...restrictions(bound.root, text, bound.catalog, options.subset).map(placed)]
+  if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
   try {
     const built = buildPlan(bound.root, schemas.text, { ...options, catalog: bound.catalog })
     return { ok: true, compilation: compileBound(built, options, [...diagnostics, ...built.warnings.map(placed)]) }

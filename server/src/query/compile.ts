@@ -25,6 +25,7 @@ export function compileOptions(parts: CompileParts, query: QueryText, tag: strin
     scratch: `${scratchDatabase}.q_${tag.replaceAll('-', '')}_`,
     ...(query.timeRange ? { timeRange: query.timeRange } : {}),
     ...(query.resourceScope ? { resourceScope: query.resourceScope } : {}),
+    ...(query.subset ? { subset: query.subset } : {}),
     ...(parts.places ? { places: parts.places } : {}),
   }
 }

@@ -1,5 +1,5 @@
 // What the query service takes and gives. Surfaces, rules, the portal and the command line meet here.
-import type { Column, CompileResult, Diagnostic, ExplainResult, Render, Row } from '@conshelf/kql'
+import type { Column, CompileResult, Diagnostic, ExplainResult, Render, Row, SubsetName } from '@conshelf/kql'
 import type { Principal } from '../access/principal.ts'
 import type { Workspace } from '../catalog/types.ts'
 import { ServerError } from '../core/errors.ts'
@@ -26,6 +26,8 @@ export interface QueryText {
   readonly resourceScope?: readonly string[]
   /** What `now()` answers, in ticks; absent: the time of arrival. */
   readonly now?: bigint
+  /** What the query is for, where less than the whole language is allowed. */
+  readonly subset?: SubsetName
 }
 
 export interface QueryRequest extends QueryText {
