@@ -58,6 +58,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/content',
     '@conshelf/kql',
     'typebox',
+    'protobufjs',
+    'snappyjs',
   ],
   'server/src/demo': [
     'server/src/core',

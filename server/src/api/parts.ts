@@ -6,6 +6,7 @@ import { ServerError } from '../core/errors.ts'
 import type { Ids } from '../core/ids.ts'
 import type { Limits } from '../core/limits.ts'
 import type { Log } from '../core/log.ts'
+import type { ReceiverName } from '../ingest/receivers/index.ts'
 import type { Ingest, Receiver } from '../ingest/types.ts'
 import type { QueryService } from '../query/types.ts'
 
@@ -23,6 +24,8 @@ export interface ApiParts {
   readonly ingest: Ingest
   /** By name, as in `/ingest/<name>`. */
   readonly receivers: Readonly<Record<ReceiverName, Receiver>>
+  /** Sets of routes that rows of telemetry take unless a request says otherwise; see content/kinds/route.ts. */
+  readonly routes?: string
   readonly clock: Clock
   readonly ids: Ids
   readonly limits: Limits
@@ -38,8 +41,6 @@ export interface ApiParts {
   /** False while the server starts or stops. */
   readonly ready: () => boolean
 }
-
-export type ReceiverName = 'azure-diagnostics' | 'json' | 'kubernetes-audit'
 
 /** The workspace of a path, by name, GUID or ARM id. */
 export function workspaceOf(parts: Pick<ApiParts, 'workspaces'>, name: string): Workspace {

@@ -9,6 +9,7 @@ import { randomIds } from '../core/ids.ts'
 import { defaultLimits } from '../core/limits.ts'
 import { createLog } from '../core/log.ts'
 import { noUse } from '../engine/engine.ts'
+import { receivers } from '../ingest/receivers/index.ts'
 import { type Ingest, type IngestRequest, MalformedBody, Overloaded, type Receiver } from '../ingest/types.ts'
 import type { AnswerPart, QueryRequest } from '../query/types.ts'
 import type { ApiParts } from './parts.ts'
@@ -71,7 +72,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       prepare: missing,
     },
     ingest: { accept: accept ?? missing, append: missing, metrics: () => counters, close: async () => {} },
-    receivers: { 'azure-diagnostics': receiver, json: receiver, 'kubernetes-audit': receiver },
+    receivers: Object.fromEntries(Object.keys(receivers).map((name) => [name, receiver])) as ApiParts['receivers'],
     clock: systemClock,
     ids: randomIds,
     limits: defaultLimits,

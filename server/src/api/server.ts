@@ -14,10 +14,11 @@ import type { ApiParts } from './parts.ts'
 import { sendIndex, servePortal } from './static.ts'
 import { ingestSurface } from './surfaces/ingest/index.ts'
 import { opsSurface } from './surfaces/ops/index.ts'
+import { otlpSurface } from './surfaces/otlp/index.ts'
 import { portalSurface } from './surfaces/portal/index.ts'
 import { querySurface } from './surfaces/query/index.ts'
 
-const surfaces = [querySurface, ingestSurface, portalSurface, opsSurface]
+const surfaces = [querySurface, ingestSurface, otlpSurface, portalSurface, opsSurface]
 
 export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   const server = newServer(parts)

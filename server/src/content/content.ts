@@ -1,5 +1,6 @@
 // The content of all packs as the server asks for it. Start lists file names; an item is parsed when first named.
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ColumnPlace } from '@conshelf/kql'
 import type { TableContent, TableDefinition } from '../catalog/types.ts'
 import { columnIndex } from './column-index.ts'
@@ -10,6 +11,7 @@ import {
   diagnosticCategoriesKind,
 } from './kinds/diagnostic-categories.ts'
 import { type QueryItem, readQuery } from './kinds/query.ts'
+import { type RouteItem, routeKind } from './kinds/route.ts'
 import { type TableItem, tableKind } from './kinds/table.ts'
 import { bundledContent, findPacks, itemFiles, type Pack } from './packs.ts'
 import { customLogDefinition, tableDefinition } from './table-definition.ts'
@@ -19,6 +21,8 @@ export interface Content extends TableContent {
   diagnosticCategories(): DiagnosticCategories
   /** Queries of all packs, in their packs' order. */
   queries(): readonly QueryItem[]
+  /** Routes from table to table of all packs. */
+  routes(): readonly RouteItem[]
 }
 
 /** Throws ContentError for a pack that is wrong; a wrong item throws when it is first named. */
@@ -31,6 +35,7 @@ export function openContent(directory: string = bundledContent): Content {
   let views: readonly string[] | undefined
   let columns: ReadonlyMap<string, readonly ColumnPlace[]> | undefined
   let queries: readonly QueryItem[] | undefined
+  let routes: readonly RouteItem[] | undefined
   return {
     packs,
     tableNames: () => names,
@@ -58,6 +63,12 @@ export function openContent(directory: string = bundledContent): Content {
     queries: () => {
       queries ??= packs.flatMap(readQueries)
       return queries
+    },
+    routes: () => {
+      routes ??= packs.flatMap((pack) =>
+        itemFiles(pack, join('mappings', 'routes'), '.yaml').map(([, path]) => readItem(routeKind, path)),
+      )
+      return routes
     },
   }
 }

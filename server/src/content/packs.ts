@@ -1,5 +1,5 @@
 // Finds the packs of a content folder and the files in them. Reads pack.yaml only: items are parsed when they are named.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseItem, problemError } from './document.ts'
@@ -37,7 +37,7 @@ export function findPacks(contentDirectory: string): readonly Pack[] {
 /** The files of one folder of a pack with this ending, as [name without ending, path]. */
 export function itemFiles(pack: Pack, folder: string, ending: string): readonly (readonly [string, string])[] {
   const directory = join(pack.directory, folder)
-  const files = readdirSync(pack.directory).includes(folder) ? readdirSync(directory) : []
+  const files = existsSync(directory) ? readdirSync(directory) : []
   return files
     .filter((file) => file.endsWith(ending))
     .sort()

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import { diagnosticCategoriesKind } from './kinds/diagnostic-categories.ts'
 import { fieldMappingKind } from './kinds/field-mapping.ts'
 import { packKind } from './kinds/pack.ts'
+import { routeKind } from './kinds/route.ts'
 import { tableKind } from './kinds/table.ts'
 
 const kinds: readonly { readonly kind: string; readonly schema: TSchema }[] = [
@@ -10,6 +11,7 @@ const kinds: readonly { readonly kind: string; readonly schema: TSchema }[] = [
   tableKind,
   diagnosticCategoriesKind,
   fieldMappingKind,
+  routeKind,
 ]
 
 /** File name -> text. */

@@ -143,6 +143,12 @@ export const errorTable = {
     message: "The content encoding '{encoding}' is not supported.",
     remedy: 'send the body as it is or with `Content-Encoding: gzip`',
   },
+  unsupportedContentType: {
+    status: 415,
+    code: 'UnsupportedMediaType',
+    message: "The content type '{type}' is not supported.",
+    remedy: 'send one of: {supported}',
+  },
   stopping: {
     status: 503,
     code: 'ServiceUnavailable',

@@ -41,6 +41,13 @@ export function exactInteger(value: bigint): Json {
   return Number.isSafeInteger(number) ? number : json.rawJSON(String(value))
 }
 
+/** A finite number that is written as one with a fraction (`2.0`), which makes it a real among dynamic values. */
+export function exactReal(value: number): Json {
+  if (!Number.isInteger(value)) return value
+  const text = String(value)
+  return json.rawJSON(text.includes('e') ? text : `${Object.is(value, -0) ? '-0' : text}.0`)
+}
+
 /** The JSON text of a value, its numbers as written. Throws RangeError for nesting beyond the stack. */
 export function jsonText(value: Json): string {
   try {

@@ -5,12 +5,32 @@ import { azureDiagnostics } from './azure-diagnostics.ts'
 import { diagnosticContent } from './diagnostics/content.ts'
 import { json } from './json.ts'
 import { kubernetesAudit } from './kubernetes-audit.ts'
+import { otlp } from './otlp.ts'
 
-export type ReceiverName = 'azure-diagnostics' | 'json' | 'kubernetes-audit'
+export type ReceiverName =
+  | 'azure-diagnostics'
+  | 'json'
+  | 'kubernetes-audit'
+  | 'otlp-logs'
+  | 'otlp-metrics'
+  | 'otlp-traces'
 
 export function createReceivers(open: () => Content): Readonly<Record<ReceiverName, Receiver>> {
-  const content = diagnosticContent(open)
-  return { 'azure-diagnostics': azureDiagnostics(content), json, 'kubernetes-audit': kubernetesAudit(content) }
+  let opened: Content | undefined
+  const contentOf = () => {
+    opened ??= open()
+    return opened
+  }
+  const content = diagnosticContent(contentOf)
+  const routes = () => contentOf().routes()
+  return {
+    'azure-diagnostics': azureDiagnostics(content),
+    json,
+    'kubernetes-audit': kubernetesAudit(content),
+    'otlp-logs': otlp('logs', routes),
+    'otlp-metrics': otlp('metrics', routes),
+    'otlp-traces': otlp('traces', routes),
+  }
 }
 
 /** With the content of this repository. */

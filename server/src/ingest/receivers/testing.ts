@@ -5,10 +5,10 @@ export async function decode(
   receiver: Receiver,
   body: string | Uint8Array,
   parameters: Readonly<Record<string, string>> = {},
+  contentType = 'application/json',
 ): Promise<Decoded[]> {
   const out: Decoded[] = []
-  for await (const batch of receiver.decode(chunks(body), { contentType: 'application/json', parameters }))
-    out.push(...batch)
+  for await (const batch of receiver.decode(chunks(body), { contentType, parameters })) out.push(...batch)
   return out
 }
 

@@ -1,12 +1,13 @@
 // Our own ingestion paths and the Kubernetes audit webhook: a body goes to a receiver as it streams in.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { ReceiverName } from '../../../ingest/receivers/index.ts'
 import type { IngestOutcome } from '../../../ingest/types.ts'
 import { requireToken } from '../../auth.ts'
 import { bodyOf } from '../../body.ts'
 import { begin } from '../../errors.ts'
 import { idempotencyKeyOf, ingestErrorOf, ingestWorkspace, parametersOf } from '../../ingestion.ts'
-import type { ApiParts, ReceiverName } from '../../parts.ts'
+import type { ApiParts } from '../../parts.ts'
 
 /** Paths and the receiver behind each. */
 const routes: readonly { readonly url: string; readonly receiver: ReceiverName; readonly summary: string }[] = [
