@@ -10,6 +10,7 @@ import { isPortal } from './api/static.ts'
 import type { Workspace, Workspaces } from './catalog/types.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { type Clock, systemClock } from './core/clock.ts'
+import { Closers } from './core/closers.ts'
 import { randomIds } from './core/ids.ts'
 import { defaultLimits } from './core/limits.ts'
 import { createLog, type Log } from './core/log.ts'
@@ -20,7 +21,7 @@ import type { Ingest } from './ingest/types.ts'
 import { queryAudit } from './query/audit.ts'
 import { openPlaces, type Places } from './query/places.ts'
 import { openQueryService } from './query/service.ts'
-import { Closers, openStorage, type Storage } from './storage.ts'
+import { openStorage, type Storage } from './storage.ts'
 
 /** Where the portal's build puts it. */
 const portalFolder = fileURLToPath(new URL('../../portal/dist', import.meta.url))

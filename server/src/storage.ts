@@ -7,6 +7,7 @@ import type { Tables, Workspaces } from './catalog/types.ts'
 import { ConfigError } from './config.ts'
 import { type Content, openContent } from './content/content.ts'
 import type { Clock } from './core/clock.ts'
+import type { Closers } from './core/closers.ts'
 import type { Log } from './core/log.ts'
 import { openChdb } from './engine/chdb.ts'
 import { DataFolderError } from './engine/data-folder.ts'
@@ -14,17 +15,6 @@ import type { Engine } from './engine/engine.ts'
 import { FolderInUse } from './engine/folder-lock.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
-
-/** What must be undone, last first. */
-export class Closers {
-  readonly #steps: (() => Promise<unknown>)[] = []
-  add(step: () => Promise<unknown>): void {
-    this.#steps.push(step)
-  }
-  async run(): Promise<void> {
-    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) await step()
-  }
-}
 
 export interface Storage {
   readonly engine: Engine

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { warmUp } from '@conshelf/kql'
 import type { Tables, Workspaces } from './catalog/types.ts'
 import { systemClock } from './core/clock.ts'
+import { Closers } from './core/closers.ts'
 import { randomIds } from './core/ids.ts'
 import { defaultLimits } from './core/limits.ts'
 import { createLog, type Log } from './core/log.ts'
@@ -15,7 +16,6 @@ import { loadFiles } from './plain-files.ts'
 import { noAudit } from './query/audit.ts'
 import { openQueryService } from './query/service.ts'
 import type { QueryService } from './query/types.ts'
-import { Closers, openStorage } from './storage.ts'
 
 export interface Workbench {
   readonly queries: QueryService
@@ -32,6 +32,8 @@ export async function openWorkbench(data: string): Promise<Workbench> {
   const closers = new Closers()
   try {
     const log = createLog('warn')
+    // The catalog and its content, which plain files do without.
+    const { openStorage } = await import('./storage.ts')
     const storage = await openStorage(data, { clock: systemClock, log }, closers)
     const queries = await localQueries(storage.engine, storage.tables, log, closers)
     return { queries, workspaces: storage.workspaces, close: () => closers.run() }

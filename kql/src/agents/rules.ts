@@ -2,7 +2,7 @@
 // https://github.com/ua-parser/uap-core/blob/master/docs/specification.md
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { parse } from 'yaml'
+import type YAML from 'yaml'
 
 /** A rule's texts by their names in the file. */
 type Written = Readonly<Record<string, string | number | undefined>>
@@ -26,7 +26,9 @@ let loaded: Rules | undefined
 /** Read with the first user agent, which takes a tenth of a second. */
 export function rules(): Rules {
   if (loaded) return loaded
-  const file = createRequire(import.meta.url).resolve('uap-core/regexes.yaml')
+  const require = createRequire(import.meta.url)
+  const { parse }: typeof YAML = require('yaml')
+  const file = require.resolve('uap-core/regexes.yaml')
   const lists: Readonly<Record<string, readonly Written[]>> = parse(readFileSync(file, 'utf8'))
   const read = (name: string): readonly Rule[] =>
     (lists[name] ?? []).map((written) => ({
