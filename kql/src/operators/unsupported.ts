@@ -36,5 +36,4 @@ export const unsupportedPlugins: Readonly<Record<string, string>> = byName([
     'its documentation leaves open which of several matching rows count; scan finds sequences',
     'funnel_sequence funnel_sequence_completion sequence_detect',
   ],
-  ['it searches for patterns in ways that are not documented exactly', 'autocluster basket diffpatterns'],
 ])

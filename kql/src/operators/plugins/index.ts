@@ -7,6 +7,7 @@ import type { Plugin } from './define.ts'
 import { geoLineLookup, geoPolygonLookup } from './geo-lookup.ts'
 import { ipv4Lookup, ipv6Lookup } from './ip-lookup.ts'
 import { narrow } from './narrow.ts'
+import { autocluster, basket, diffpatterns } from './patterns.ts'
 import { pivot } from './pivot.ts'
 import { preview } from './preview.ts'
 import { activeUsersCount, rollingPercentile, rowsNear, slidingWindowCounts } from './windows.ts'
@@ -15,8 +16,11 @@ export const plugins: Readonly<Record<string, Plugin>> = {
   active_users_count: activeUsersCount,
   activity_counts_metrics: activityCountsMetrics,
   activity_metrics: activityMetrics,
+  autocluster,
   bag_unpack: bagUnpack,
+  basket,
   dcount_intersect: dcountIntersect,
+  diffpatterns,
   geo_line_lookup: geoLineLookup,
   geo_polygon_lookup: geoPolygonLookup,
   ipv4_lookup: ipv4Lookup,
