@@ -25,6 +25,8 @@ export interface LocalStage {
   readonly create: string
   readonly input: string
   readonly inputColumns: readonly Column[]
+  /** Addresses of files: their texts are the rows, a row of one cell each, in the place of `input`. */
+  readonly files?: readonly string[]
   readonly columns: readonly Column[]
   readonly maxRows: number
   readonly run: (rows: readonly Row[]) => readonly Row[]

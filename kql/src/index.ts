@@ -57,6 +57,8 @@ export interface CompileOptions {
   readonly parameters?: Readonly<Record<string, string>>
   /** Where addresses are; without it geo_info_from_ip_address knows none, and the answer carries a warning. */
   readonly places?: (address: string) => Place | undefined
+  /** Whether externaldata may read an address; without it none. Who runs the stages reads their `files`. */
+  readonly mayRead?: (address: string) => boolean
   /** Prefix for the names of scratch tables, unique for a running query. Default `scratch.q_`. */
   readonly scratch?: string
   /** Rows that the caller will read of each result at most; lets the engine stop early. */

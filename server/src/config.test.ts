@@ -43,6 +43,14 @@ test('a token opens the door', () => {
   })
 })
 
+test('where externaldata may read', () => {
+  expect(read({ env: { CONSHELF_EXTERNALDATA: 'https://x/a, /srv/lists' } }).externalData).toEqual([
+    'https://x/a',
+    '/srv/lists',
+  ])
+  expect(read({}).externalData).toBeUndefined()
+})
+
 test('a database of addresses', () => {
   expect(read({ env: { CONSHELF_GEOIP: 'city.mmdb' } }).geoip).toBe(join(empty, 'city.mmdb'))
 })

@@ -13,6 +13,8 @@ export interface Config {
   readonly tls?: Tls
   /** A database of addresses and places, for geo_info_from_ip_address. */
   readonly geoip?: string
+  /** URL prefixes and folders that externaldata may read. */
+  readonly externalData?: readonly string[]
   readonly log: LogLevel
 }
 
@@ -50,6 +52,7 @@ export const settings = [
   { name: 'tls', value: 'self-signed | CERT.pem,KEY.pem', fallback: '', doc: 'serve HTTPS' },
   { name: 'log', value: logLevels.join('|'), fallback: 'warn', doc: "the server's own log on standard error" },
   { name: 'geoip', value: 'FILE.mmdb', fallback: '', doc: 'places of addresses, as in GeoLite2-City' },
+  { name: 'externaldata', value: 'URL|FOLDER,…', fallback: '', doc: 'where externaldata may read; nowhere by default' },
   { name: 'engine', value: 'embedded', fallback: 'embedded', doc: 'where rows are kept' },
   { name: 'store', value: 'sqlite', fallback: 'sqlite', doc: 'where metadata is kept' },
   { name: 'syslog', value: 'off', fallback: 'off', doc: 'address that takes syslog' },
@@ -70,6 +73,7 @@ export function readConfig(sources: ConfigSources): Config {
   const token = given('token').text
   const tls = tlsOf(given('tls'), sources.cwd)
   const geoip = given('geoip').text
+  const externalData = listOf(given('externaldata').text)
   const config: Config = {
     listen: addressOf(given('listen')),
     data: resolve(sources.cwd, given('data').text),
@@ -77,11 +81,14 @@ export function readConfig(sources: ConfigSources): Config {
     log: logLevelOf(given('log')),
     ...(token === '' ? {} : { token }),
     ...(tls ? { tls } : {}),
+    ...(externalData.length === 0 ? {} : { externalData }),
     ...(geoip === '' ? {} : { geoip: resolve(sources.cwd, geoip) }),
   }
   refuseOpenDoor(config, given('listen'))
   return config
 }
+
+const listOf = (text: string): string[] => text.split(',').flatMap((entry) => entry.trim() || [])
 
 function lookUp(name: SettingName, { flags, env }: ConfigSources, file: ConfigFile): Given {
   const flag = flags[name]

@@ -19,6 +19,7 @@ import { createIngest } from './ingest/pipeline.ts'
 import { receivers } from './ingest/receivers/index.ts'
 import type { Ingest } from './ingest/types.ts'
 import { queryAudit } from './query/audit.ts'
+import { type ExternalFiles, externalFiles } from './query/external-files.ts'
 import { openPlaces, type Places } from './query/places.ts'
 import { openQueryService } from './query/service.ts'
 import { openStorage, type Storage } from './storage.ts'
@@ -70,6 +71,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     limits,
     log,
     ...placesOf(config),
+    ...externalFilesOf(config),
   })
 
   const state: ServerState = { ready: false, demo: { state: config.demo ? 'loading' : 'off' } }
@@ -136,6 +138,15 @@ function placesOf({ geoip }: Config): { readonly places?: Places } {
     return { places: openPlaces(geoip) }
   } catch (error) {
     throw new ConfigError(`CONSHELF_GEOIP: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}
+
+function externalFilesOf({ externalData }: Config): { readonly externalFiles?: ExternalFiles } {
+  if (externalData === undefined) return {}
+  try {
+    return { externalFiles: externalFiles(externalData) }
+  } catch (error) {
+    throw new ConfigError(`CONSHELF_EXTERNALDATA: ${error instanceof Error ? error.message : error}`, { cause: error })
   }
 }
 

@@ -13,7 +13,7 @@ export const unsupportedOperators: Readonly<Record<string, string>> = byName([
     'graph-match and its kin cover what rules ask of graphs',
     'GraphMatchPattern GraphWhereEdgesOperator GraphWhereNodesOperator',
   ],
-  ['a query reads no files', 'InlineExternalTableExpression'],
+  ['externaldata reads the files of a query', 'InlineExternalTableExpression'],
   ['there are no entity groups of clusters here', 'MacroExpandOperator'],
   ['partition does the same', 'PartitionByOperator'],
 ])

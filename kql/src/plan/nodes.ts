@@ -166,6 +166,8 @@ export interface Local {
   readonly passes?: readonly ColumnId[]
   /** One row comes out for each that went in, in the same order, so that what drops rows can as well stand before. */
   readonly rowwise?: true
+  /** Addresses of files whose texts, a row each, are what comes in; there is no input then. */
+  readonly files?: readonly string[]
   readonly ordinal: ColumnId
   readonly run: (rows: readonly Row[]) => readonly Row[]
 }

@@ -1,4 +1,4 @@
-// Tabular expressions that start a pipe without reading a table: datatable, print, range.
+// Tabular expressions that start a pipe without reading a table: datatable, print, range, externaldata.
 import {
   columnsOf,
   type Expression,
@@ -10,6 +10,7 @@ import {
 } from '../kusto/syntax.ts'
 import type { Environment, Lowering } from './context.ts'
 import { convert, unsupported } from './expressions.ts'
+import { externalData } from './externaldata.ts'
 import type { Definition, Lit, NamedColumn, Rel, Relation } from './nodes.ts'
 import { columnExprs, givenNames } from './tuples.ts'
 
@@ -84,14 +85,6 @@ function range(node: Node<'RangeOperator'>, env: Environment | undefined, ctx: L
     step: column.type === 'datetime' ? step : convert(step, column.type),
   }
   return { rel, columns: [{ ...column, id }] }
-}
-
-function externalData(node: Node<'ExternalDataExpression'>): Relation {
-  return unsupported(
-    node,
-    'externaldata',
-    'the server reads no addresses that a query names; ingest the file into a table first',
-  )
 }
 
 export const sources: Readonly<Record<string, Source>> = {

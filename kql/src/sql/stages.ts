@@ -75,6 +75,7 @@ export function localText(local: Local, input: Block, needed: ReadonlySet<Column
     inputColumns: local.inputs.map((id) => columnOf(id, w)),
     columns,
     maxRows: maxLocalRows,
+    ...(local.files ? { files: local.files } : {}),
     run: local.run,
   })
   const cells = local.columns.map((id, at) => ({ id, at })).filter((c) => needed.has(c.id))

@@ -87,6 +87,12 @@ export const errorTable = {
     message: 'assert() has failed with message: {reason}',
     remedy: 'a condition that the query states does not hold for its rows',
   },
+  externalDataUnreadable: {
+    status: 400,
+    code: 'BadArgumentError',
+    message: "The file '{address}' cannot be read: {reason}.",
+    remedy: 'externaldata reads files of text on the addresses that the setting externaldata lists',
+  },
   localRowsExceeded: {
     status: 400,
     code: 'QueryResourcesExceeded',

@@ -6,6 +6,7 @@ import { type Clock, ticksOf } from '../core/clock.ts'
 import type { Limits } from '../core/limits.ts'
 import { parseInstant } from '../core/time-range.ts'
 import { type CapLimits, capLimits } from './cap.ts'
+import type { ExternalFiles } from './external-files.ts'
 import type { Places } from './places.ts'
 import { scratchDatabase } from './stages.ts'
 import type { QueryRequest, QueryText } from './types.ts'
@@ -15,6 +16,7 @@ export interface CompileParts {
   readonly clock: Clock
   readonly limits: Limits
   readonly places?: Places
+  readonly externalFiles?: ExternalFiles
 }
 
 /** `tag` is unique for the running query; its scratch tables carry it. */
@@ -27,6 +29,7 @@ export function compileOptions(parts: CompileParts, query: QueryText, tag: strin
     ...(query.resourceScope ? { resourceScope: query.resourceScope } : {}),
     ...(query.subset ? { subset: query.subset } : {}),
     ...(parts.places ? { places: parts.places } : {}),
+    ...(parts.externalFiles ? { mayRead: parts.externalFiles.mayRead } : {}),
   }
 }
 

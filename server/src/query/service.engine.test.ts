@@ -1,5 +1,5 @@
 // The query service over the real engine: stages, limits, leaving, accounts.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Catalog, Column, LocalStage, Row } from '@conshelf/kql'
@@ -16,11 +16,13 @@ import { openChdb } from '../engine/chdb.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Outcome } from './audit.ts'
 import { rowDecoder } from './decode.ts'
+import { externalFiles } from './external-files.ts'
 import { openQueryService } from './service.ts'
 import { runStage } from './stages.ts'
 import type { AnswerPart, QueryRequest, QueryService } from './types.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'conshelf-queries-'))
+const lists = mkdtempSync(join(tmpdir(), 'conshelf-lists-'))
 let engine: Engine
 let queries: QueryService
 const audited: { request: QueryRequest; outcome: Outcome }[] = []
@@ -49,6 +51,7 @@ beforeAll(async () => {
     ids: randomIds,
     limits: { ...defaultLimits, queryMemoryBytes: 200_000_000 },
     log: createLog('silent'),
+    externalFiles: externalFiles([lists]),
   })
 })
 beforeEach(() => {
@@ -58,6 +61,7 @@ afterAll(async () => {
   await queries.close()
   await engine.close()
   rmSync(folder, { recursive: true, force: true })
+  rmSync(lists, { recursive: true, force: true })
 })
 
 const request = (text: string, more: Partial<QueryRequest> = {}): QueryRequest => ({
@@ -158,6 +162,23 @@ test('a plug-in whose columns depend on the data', async () => {
     [2, ''],
   ])
   expect(await scratchTables()).toEqual([])
+})
+
+test('externaldata reads files of the list, as values of the types that the query says', async () => {
+  const file = join(lists, 'iocs.csv')
+  writeFileSync(file, 'Ip,Seen,Score,Tags\n10.0.0.1,2024-05-01T10:00:00Z,7,"{""a"":1}"\n10.0.0.2,,no number,\n')
+  const text = `externaldata (Ip:string, Seen:datetime, Score:long, Tags:dynamic) [${JSON.stringify(file)}] with (ignoreFirstRecord=true)
+    | where Ip startswith "10." | extend a = Tags.a | order by Ip asc`
+  expect((await answer(text)).rows).toEqual([
+    ['10.0.0.1', '2024-05-01T10:00:00.0000000Z', 7, '{"a":1}', '1'],
+    ['10.0.0.2', null, null, null, null],
+  ])
+  expect(await scratchTables()).toEqual([])
+  writeFileSync(file, 'a,"b')
+  const refused = (message: string) => ({ diagnostics: [{ message }] })
+  await expect(answer(text)).rejects.toMatchObject(refused('file 1 is no csv: a quote is not closed'))
+  rmSync(file)
+  await expect(answer(text)).rejects.toMatchObject(refused('reading this address is not supported'))
 })
 
 const everyType: readonly Column[] = Object.keys(sqlTypes).map((type) => ({

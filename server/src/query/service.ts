@@ -143,7 +143,7 @@ async function* streamAnswer(
   options: RunOptions,
 ): AsyncGenerator<AnswerPart, void, undefined> {
   try {
-    for (const stage of compiled.stages) await runStage(parts.engine, stage, options)
+    for (const stage of compiled.stages) await runStage(parts.engine, stage, options, parts.externalFiles)
     for (const result of compiled.results) {
       yield* streamResult(parts.engine, result, cap, options)
       if (cap.truncated) break

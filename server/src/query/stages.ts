@@ -3,6 +3,7 @@ import type { LocalStage, Row, Stage } from '@conshelf/kql'
 import { ServerError } from '../core/errors.ts'
 import type { Engine, RunOptions } from '../engine/engine.ts'
 import { encodeRows, rowDecoder } from './decode.ts'
+import type { ExternalFiles } from './external-files.ts'
 
 export const scratchDatabase = 'scratch'
 
@@ -12,19 +13,55 @@ export async function prepareScratch(engine: Engine): Promise<void> {
   await engine.command(`CREATE DATABASE ${scratchDatabase} ENGINE = Memory`)
 }
 
-export async function runStage(engine: Engine, stage: Stage, options: RunOptions): Promise<void> {
+export async function runStage(
+  engine: Engine,
+  stage: Stage,
+  options: RunOptions,
+  externalFiles?: ExternalFiles,
+): Promise<void> {
   await engine.command(stage.create, options)
   switch (stage.kind) {
     case 'sql':
       return engine.command(stage.insert, options)
     case 'local':
-      return runLocal(engine, stage, options)
+      return runLocal(engine, stage, options, externalFiles)
     default:
       stage satisfies never
   }
 }
 
-async function runLocal(engine: Engine, stage: LocalStage, options: RunOptions): Promise<void> {
+async function runLocal(
+  engine: Engine,
+  stage: LocalStage,
+  options: RunOptions,
+  externalFiles: ExternalFiles | undefined,
+): Promise<void> {
+  const input = stage.files
+    ? await readFiles(stage.files, options.signal, externalFiles)
+    : await readRows(engine, stage, options)
+  const output = stage.run(input)
+  if (stage.files && output.length > stage.maxRows) {
+    throw new ServerError('localRowsExceeded', { operator: stage.operator, limit: stage.maxRows })
+  }
+  if (output.length === 0) return
+  await engine.insert(tableName(stage.table), encodeRows(output))
+}
+
+/** One file after another: what is held at a time stays small. */
+async function readFiles(
+  files: readonly string[],
+  signal: AbortSignal | undefined,
+  externalFiles: ExternalFiles | undefined,
+): Promise<readonly Row[]> {
+  const texts: Row[] = []
+  for (const file of files) {
+    if (!externalFiles) throw new Error(`nothing reads '${file}'`)
+    texts.push([await externalFiles.read(file, signal)])
+  }
+  return texts
+}
+
+async function readRows(engine: Engine, stage: LocalStage, options: RunOptions): Promise<readonly Row[]> {
   const decode = rowDecoder(stage.inputColumns)
   const input: Row[] = []
   for await (const chunk of engine.query(stage.input, options)) {
@@ -33,9 +70,7 @@ async function runLocal(engine: Engine, stage: LocalStage, options: RunOptions):
     }
     for (const raw of chunk) input.push(decode(raw))
   }
-  const output = stage.run(input)
-  if (output.length === 0) return
-  await engine.insert(tableName(stage.table), encodeRows(output))
+  return input
 }
 
 export function dropScratch(engine: Engine, stage: Stage): Promise<void> {
