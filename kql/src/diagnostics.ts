@@ -44,6 +44,29 @@ export class CompileError extends Error {
   }
 }
 
+/** Everything that lowering or writing refuses in one query. */
+export class RefusedQuery extends Error {
+  readonly diagnostics: readonly Diagnostic[]
+  constructor(found: readonly Diagnostic[]) {
+    super('the query is refused')
+    this.diagnostics = independent(found)
+  }
+}
+
+/** These do not depend on what stands inside them. */
+const ofNames: ReadonlySet<string> = new Set([codes.unsupportedOperator, codes.unsupportedFunction])
+
+/** Each error once, in the order of the text; without those that come of an earlier one within them. */
+function independent(found: readonly Diagnostic[]): Diagnostic[] {
+  const kept: Diagnostic[] = []
+  for (const d of found) {
+    const isKnown = kept.some((k) => k.start === d.start && k.length === d.length)
+    const follows = kept.some((k) => d.start <= k.start && k.start + k.length <= d.start + d.length)
+    if (!isKnown && (!follows || ofNames.has(d.code))) kept.push(d)
+  }
+  return kept.sort((a, b) => a.start - b.start)
+}
+
 /** Line and column (both from 1) of an offset. */
 export function lineColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, offset)

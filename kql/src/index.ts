@@ -1,6 +1,6 @@
 // The public surface of the KQL compiler: text and a catalog in, SQL and a result schema out. No I/O, no clock.
 import type { Compiled, CompiledResult, CompileResult, FactQuery, Stage } from './compiled.ts'
-import { CompileError, codes, type Diagnostic } from './diagnostics.ts'
+import { CompileError, codes, type Diagnostic, RefusedQuery } from './diagnostics.ts'
 import { bindInReach } from './kusto/reach.ts'
 import { restrictions } from './kusto/restrict.ts'
 import type { SubsetName } from './kusto/subsets.ts'
@@ -99,6 +99,7 @@ function compileBound(built: Built, options: CompileOptions, warnings: readonly 
   const rewritten = rewritePlan(built.plan)
   const w = createWriter(rewritten, options.scratch ?? 'scratch.q_')
   const results = rewritten.results.map((r) => writeResult(r, w, options.maxRows))
+  if (w.errors.length > 0) throw new RefusedQuery(w.errors)
   const compiled: Compiled = { stages: w.stages, results, tables: built.tables, options: built.options, warnings }
   return { compiled, plan: built.plan, rewritten }
 }
@@ -153,6 +154,8 @@ function attempt(text: string, options: CompileOptions): Attempt {
     const built = buildPlan(bound.root, schemas.text, { ...options, catalog: bound.catalog })
     return { ok: true, compilation: compileBound(built, options, [...diagnostics, ...built.warnings.map(placed)]) }
   } catch (error) {
+    if (error instanceof RefusedQuery)
+      return { ok: false, diagnostics: [...diagnostics, ...error.diagnostics.map(placed)] }
     if (error instanceof CompileError) return { ok: false, diagnostics: [...diagnostics, placed(error.diagnostic)] }
     if (!(error instanceof MissingFact)) throw error
     const known = factOfNothing(error, schemas)

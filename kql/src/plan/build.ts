@@ -1,6 +1,6 @@
 // Bound syntax -> Plan: statements, names, pipes. Operators are in operators/, scalar expressions in expressions.ts.
 import type { Render } from '../compiled.ts'
-import { CompileError, codes, type Diagnostic } from '../diagnostics.ts'
+import { CompileError, codes, type Diagnostic, RefusedQuery } from '../diagnostics.ts'
 import type { CompileOptions } from '../index.ts'
 import {
   type Expression,
@@ -10,6 +10,7 @@ import {
   isTable,
   type Node,
   nodeName,
+  type QueryOperator,
   type Statement,
   type SyntaxNode,
   span,
@@ -19,11 +20,14 @@ import { type Branch, branches, isFork } from '../operators/fork.ts'
 import { operators } from '../operators/index.ts'
 import { checkGroupwise } from '../operators/partition.ts'
 import { renderOf } from '../operators/render.ts'
+import { unsupportedOperators } from '../operators/unsupported.ts'
 import { bindName, type Environment, type Lowering } from './context.ts'
-import { lowerExpr } from './expressions.ts'
+import { lowerExpr, typeOf } from './expressions.ts'
+import { nullOf } from './literals.ts'
 import { named, qualified, tabularFunction } from './names.ts'
 import type { ColumnInfo, Expr, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
 import { atQueryNow, setOptions, settings } from './options.ts'
+import { recovered, rowless } from './recover.ts'
 import { scanTable } from './scan.ts'
 import { shareRelation } from './shared.ts'
 import { sources } from './sources.ts'
@@ -43,6 +47,7 @@ interface State {
   readonly shared: SharedRelation[]
   readonly tables: Set<string>
   readonly warnings: Diagnostic[]
+  readonly errors: Diagnostic[]
   readonly settings: ReadonlyMap<string, Expression>
   readonly catalogs: Catalog[]
   readonly learned: Map<number, string>
@@ -57,12 +62,18 @@ function createLowering(state: State): Lowering {
     shared: state.shared,
     tables: state.tables,
     warnings: state.warnings,
+    errors: state.errors,
     setting: (name) => state.settings.get(name),
     newColumn(name, type: ScalarType, nullable = type !== 'string') {
       state.columns.push({ name, type, nullable })
       return state.columns.length - 1
     },
-    expr: (node, scope) => lowerExpr(node, scope, ctx),
+    expr: (node, scope) =>
+      recovered(
+        state.errors,
+        () => lowerExpr(node, scope, ctx),
+        () => nullOf(typeOf(node as Expression)),
+      ),
     relation: (node, env, input) => lowerRelation(node, env, ctx, input),
     statements: (list, env) => lowerStatements(list, env, ctx),
     forText: (text) => createLowering({ ...state, text }),
@@ -131,7 +142,12 @@ function lowerRelation(node: Expression, env: Environment | undefined, ctx: Lowe
   if (is(node, 'MaterializeExpression')) return lowerRelation(node.Expression!, env, ctx, input)
   if (is(node, 'ToTableExpression')) return lowerRelation(node.Expression!, env, ctx, input)
   const source = sources[nodeName(node)]
-  if (source) return source(node, env, ctx)
+  if (source)
+    return recovered(
+      ctx.errors,
+      () => source(node, env, ctx),
+      () => rowless(node.ResultType, ctx),
+    )
   return lowerOperator(node, input, env, ctx)
 }
 
@@ -141,11 +157,25 @@ function lowerOperator(
   env: Environment | undefined,
   ctx: Lowering,
 ): Relation {
+  return recovered(
+    ctx.errors,
+    () => lowerWith(node, input, env, ctx),
+    () => rowless((node as QueryOperator).ResultType, ctx),
+  )
+}
+
+function lowerWith(
+  node: SyntaxNode,
+  input: Relation | undefined,
+  env: Environment | undefined,
+  ctx: Lowering,
+): Relation {
   checkGroupwise(node, input)
   const lower = operators[nodeName(node)]
   if (!lower) {
     const keyword = node.GetFirstToken()?.Text ?? nodeName(node)
-    throw new CompileError(codes.unsupportedOperator, `the operator '${keyword}' is not supported`, span(node))
+    const reason = unsupportedOperators[nodeName(node)]
+    throw new CompileError(codes.unsupportedOperator, `the operator '${keyword}' is not supported`, span(node), reason)
   }
   return lower(
     node,
@@ -191,7 +221,7 @@ function resultsOf(node: Expression, env: Environment | undefined, ctx: Lowering
   ]
 }
 
-/** Lowers a bound query. Throws CompileError for what is not supported. */
+/** Lowers a bound query. Throws RefusedQuery for what is not supported, MissingFact for what the data must tell first. */
 export function buildPlan(root: SyntaxNode, text: string, options: CompileOptions): Built {
   const statements = is(root, 'QueryBlock') ? elements<Statement>(root.Statements) : []
   const state: State = {
@@ -201,12 +231,34 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
     shared: [],
     tables: new Set(),
     warnings: [],
+    errors: [],
     settings: settings(statements),
     catalogs: [],
     learned: new Map(),
     drawn: new Map(),
   }
-  const ctx = createLowering(state)
+  const results = allOrNothing(state.errors, () => resultsOfAll(statements, root, createLowering(state)))
+  return {
+    plan: { columns: state.columns, shared: state.shared, results },
+    warnings: state.warnings,
+    tables: [...state.tables],
+    options: setOptions(statements),
+  }
+}
+
+/** Whatever goes wrong over stand-ins follows from what was refused before. */
+function allOrNothing<T>(errors: Diagnostic[], lower: () => T): T {
+  try {
+    const made = lower()
+    if (errors.length === 0) return made
+  } catch (error) {
+    if (error instanceof CompileError) errors.push(error.diagnostic)
+    else if (errors.length === 0) throw error
+  }
+  throw new RefusedQuery(errors)
+}
+
+function resultsOfAll(statements: readonly Statement[], root: SyntaxNode, ctx: Lowering): PlanResult[] {
   let env: Environment | undefined
   const results: PlanResult[] = []
   for (const statement of statements) {
@@ -229,10 +281,5 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
       length: Math.max(1, root.Width),
     })
   }
-  return {
-    plan: { columns: state.columns, shared: state.shared, results },
-    warnings: state.warnings,
-    tables: [...state.tables],
-    options: setOptions(statements),
-  }
+  return results
 }

@@ -86,6 +86,8 @@ export interface Lowering {
   setting(name: string): Expression | undefined
   /** What the answer has to be taken with care for. */
   readonly warnings: Diagnostic[]
+  /** What was refused so far. See recover.ts. */
+  readonly errors: Diagnostic[]
   newColumn(name: string, type: ScalarType, nullable?: boolean): ColumnId
   expr(node: SyntaxNode, scope: Scope): Expr
   /** A tabular expression; `input` is what a leading operator reads (inside fork, partition, mv-apply). */

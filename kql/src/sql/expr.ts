@@ -10,6 +10,8 @@ export interface ExprContext {
   column(id: ColumnId): Written
   /** A relation as a SELECT of one of its columns; `limit` keeps the first row only. */
   subquery(rel: Rel, column: ColumnId, limit: boolean): string
+  /** Takes note of what a call refuses, so that writing can go on. */
+  refuse(error: CompileError): void
   /** See WriteCall.share; absent where a SELECT has no place for definitions. */
   readonly share?: (sql: string) => string
   /** The same for the arguments of aggregates, which see single rows. */
@@ -28,12 +30,14 @@ function writeCall(
   entry: FunctionEntry,
   at: { readonly start: number; readonly length: number },
   call: WriteCall,
+  ctx: ExprContext,
 ): Written {
   try {
     return entry.write(call)
   } catch (error) {
-    if (error instanceof ArgumentError) throw new CompileError(codes.notConstant, error.message, at)
-    throw error
+    if (!(error instanceof ArgumentError)) throw error
+    ctx.refuse(new CompileError(codes.notConstant, error.message, at))
+    return written(call.type, 'NULL')
   }
 }
 
@@ -56,23 +60,29 @@ export function writeExpr(expr: Expr, ctx: ExprContext): Written {
         ? {
             column: (id) => ctx.column(id),
             subquery: (r, c, l) => ctx.subquery(r, c, l),
+            refuse: (error) => ctx.refuse(error),
             ...(shareRows ? { share: shareRows } : {}),
           }
         : ctx
       const args = expr.args.map((a) => writeExpr(a, inner))
-      return writeCall(entry, at, {
-        fn: expr.fn,
-        args,
-        exprs: expr.args,
-        type: expr.type,
-        share: ctx.share ?? ((sql) => sql),
-        set: (i: number) => {
-          const arg = expr.args[i]
-          return arg?.kind === 'subquery' && arg.set
-            ? `(SELECT groupArray(*) FROM (${ctx.subquery(arg.rel, arg.column, false)}))`
-            : undefined
+      return writeCall(
+        entry,
+        at,
+        {
+          fn: expr.fn,
+          args,
+          exprs: expr.args,
+          type: expr.type,
+          share: ctx.share ?? ((sql) => sql),
+          set: (i: number) => {
+            const arg = expr.args[i]
+            return arg?.kind === 'subquery' && arg.set
+              ? `(SELECT groupArray(*) FROM (${ctx.subquery(arg.rel, arg.column, false)}))`
+              : undefined
+          },
         },
-      })
+        ctx,
+      )
     }
     default:
       return expr satisfies never

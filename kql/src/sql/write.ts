@@ -1,5 +1,6 @@
 // SELECT blocks -> SQL text. Written from the inside out, so that a block knows what the ones below it give.
 import type { Stage } from '../compiled.ts'
+import type { Diagnostic } from '../diagnostics.ts'
 import type { ColumnId, ColumnInfo, Definition, Expr, Plan, Rel, SortKey } from '../plan/nodes.ts'
 import { columnsIn, visitRel } from '../plan/walk.ts'
 import { type Block, blockOf } from './blocks.ts'
@@ -43,6 +44,8 @@ export interface Writer {
   readonly stored: Set<string>
   readonly nullable: Map<ColumnId, boolean>
   readonly sharedTables: Map<number, string>
+  /** What functions refuse of their arguments. */
+  readonly errors: Diagnostic[]
 }
 
 export function createWriter(plan: Plan, scratch: string): Writer {
@@ -63,6 +66,7 @@ export function createWriter(plan: Plan, scratch: string): Writer {
     stored,
     nullable: new Map(),
     sharedTables: new Map(),
+    errors: [],
   }
 }
 
@@ -110,6 +114,7 @@ export function exprContext(w: Writer): ExprContext {
       const sql = quoteName(nameOf(id, w))
       return { sql, type: info?.type ?? 'dynamic', nullable: isNullable(id, w) }
     },
+    refuse: (error) => w.errors.push(error.diagnostic),
     subquery: (rel: Rel, column, limit) => {
       const alias = freshName('value', w)
       const block = blockOf(rel)
