@@ -6,6 +6,9 @@ import { type RealServer, startRealServer } from './server.ts'
 
 const atLeast = {
   docs: 507,
+  'docs-queries': 91,
+  'docs-rejects': 41,
+  loco: 102,
   field: 1395,
   baseline: 44,
   walkthrough: 29,
@@ -31,10 +34,16 @@ function reportOf(name: CorpusName): Promise<CorpusReport> {
 it.skipIf(!corporaAreHere()).each(Object.entries(atLeast))(
   `%s: at least %i answer${corporaAreHere() ? '' : ' (skipped: ../shared with the corpora is absent)'}`,
   async (name, wanted) => {
-    const { total, failures } = await reportOf(name as CorpusName)
-    expect(total - failures.length, failures.map(({ id, why }) => `${id}: ${why}`).join('\n')).toBeGreaterThanOrEqual(
-      wanted,
-    )
+    const { total, failures, refusals } = await reportOf(name as CorpusName)
+    const said = [...failures, ...refusals].map(({ id, why }) => `${id}: ${why}`).join('\n')
+    expect(total - failures.length - refusals.length, said).toBeGreaterThanOrEqual(wanted)
+  },
+)
+
+it.skipIf(!corporaAreHere()).each(['docs-queries', 'docs-rejects', 'loco', 'field'] as const)(
+  '%s: nothing fails but what is refused for a reason',
+  async (name) => {
+    expect((await reportOf(name)).failures).toEqual([])
   },
 )
 

@@ -1,9 +1,10 @@
 // Runs other people's queries against the real server: the examples of the documentation with their printed results, and
-// queries from public repositories, which need only run. The corpora lie beside the project, in ../shared.
+// queries from public repositories, which need only run. Examples of the documentation that read its sample tables are refused for
+// those, with a reason; no query may fail otherwise. The corpora lie beside the project, in ../shared.
 //
-//   node e2e/corpora.ts [docs | field | seeds …] [--only TEXT] [--url URL]
+//   node e2e/corpora.ts [docs | field | seeds …] [--only TEXT] [--url URL] [--refusals]
 //
-// Prints what fails. --url: a server that runs already, with the demo's data for example.
+// Prints what fails. --refusals: also what a corpus lets be refused. --url: a server that runs already, with the demo's data for example.
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -22,12 +23,21 @@ interface Corpus {
   readonly skip?: string
   /** Undefined: it is enough that the query runs. */
   readonly compare?: 'printed results'
+  /** A query may be refused for a reason: it names tables or functions that are not here. */
+  readonly mayBeRefused?: true
 }
 
 export const corpora = {
   docs: {
     file: 'kql-conformance/docs-dev.jsonl',
     skip: 'kql-conformance/known-doc-errors.tsv',
+    compare: 'printed results',
+  },
+  'docs-queries': { file: 'kql-conformance/docs-queries-dev.jsonl', mayBeRefused: true },
+  'docs-rejects': { file: 'kql-conformance/docs-rejects-dev.jsonl', mayBeRefused: true },
+  loco: {
+    file: 'kql-conformance/loco-dev.jsonl',
+    skip: 'kql-conformance/known-loco-differences.tsv',
     compare: 'printed results',
   },
   field: { file: 'field-queries/dev.jsonl' },
@@ -47,6 +57,8 @@ export interface Failure {
 export interface CorpusReport {
   readonly total: number
   readonly failures: readonly Failure[]
+  /** Only of corpora whose queries may be refused. */
+  readonly refusals: readonly Failure[]
   readonly times: readonly { readonly id: string; readonly millis: number }[]
 }
 
@@ -56,6 +68,7 @@ interface Answer {
 }
 
 interface ErrorBody {
+  readonly code?: string
   readonly message?: string
   readonly innererror?: ErrorBody
   readonly details?: readonly ErrorBody[]
@@ -69,15 +82,18 @@ export async function runCorpus(url: string, name: CorpusName, only = ''): Promi
   const corpus: Corpus = corpora[name]
   const compare = corpus.compare ? await comparison() : undefined
   const failures: Failure[] = []
+  const refusals: Failure[] = []
   const times: CorpusReport['times'][number][] = []
   const queries = queriesOf(corpus).filter(({ id }) => id.includes(only))
   for (const query of queries) {
     const started = performance.now()
-    const why = await failureOf(url, query, compare)
+    const outcome = await outcomeOf(url, query, compare)
     times.push({ id: query.id, millis: performance.now() - started })
-    if (why !== undefined) failures.push({ id: query.id, why })
+    if (outcome === undefined) continue
+    const list = outcome.isRefusal && corpus.mayBeRefused ? refusals : failures
+    list.push({ id: query.id, why: outcome.why })
   }
-  return { total: queries.length, failures, times }
+  return { total: queries.length, failures, refusals, times }
 }
 
 function queriesOf({ file, skip }: Corpus): readonly CorpusQuery[] {
@@ -98,7 +114,13 @@ async function comparison(): Promise<Compare> {
   return compareResult
 }
 
-async function failureOf(url: string, query: CorpusQuery, compare: Compare | undefined): Promise<string | undefined> {
+interface Outcome {
+  readonly why: string
+  readonly isRefusal: boolean
+}
+
+/** Undefined: as it should be. */
+async function outcomeOf(url: string, query: CorpusQuery, compare: Compare | undefined): Promise<Outcome | undefined> {
   try {
     const response = await fetch(`${url}/v1/workspaces/default/query`, {
       method: 'POST',
@@ -107,11 +129,14 @@ async function failureOf(url: string, query: CorpusQuery, compare: Compare | und
       signal: AbortSignal.timeout(60_000),
     })
     const answer = parseWithLargeIntegers(await response.text())
-    if (answer.error) return messages(answer.error).join(' / ')
+    if (answer.error) {
+      const isRefusal = response.status === 400 && answer.error.code === 'BadArgumentError'
+      return { why: messages(answer.error).join(' / '), isRefusal }
+    }
     const verdict = compare?.(query, answer.tables?.[0]) ?? { ok: true }
-    return verdict.ok ? undefined : `differs: ${verdict.why}`
+    return verdict.ok ? undefined : { why: `differs: ${verdict.why}`, isRefusal: false }
   } catch (error) {
-    return String(error)
+    return { why: String(error), isRefusal: false }
   }
 }
 
@@ -130,19 +155,20 @@ function parseWithLargeIntegers(text: string): Answer {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { only: { type: 'string' }, url: { type: 'string' } },
+    options: { only: { type: 'string' }, url: { type: 'string' }, refusals: { type: 'boolean' } },
   })
   const names = positionals.length > 0 ? positionals : Object.keys(corpora)
   const server: RealServer | undefined = values.url ? undefined : await startRealServer()
   const url = values.url ?? server?.url ?? ''
   for (const name of names) {
-    const { total, failures, times } = await runCorpus(url, name as CorpusName, values.only)
-    for (const { id, why } of failures) console.log(`${id}: ${why.replace(/\s+/g, ' ')}`)
+    const { total, failures, refusals, times } = await runCorpus(url, name as CorpusName, values.only)
+    for (const { id, why } of values.refusals ? [...refusals, ...failures] : failures)
+      console.log(`${id}: ${why.replace(/\s+/g, ' ')}`)
     const sorted = times.toSorted((a, b) => a.millis - b.millis)
     const at = (share: number) => Math.round(sorted[Math.ceil(share * sorted.length) - 1]?.millis ?? 0)
     const slowest = sorted.at(-1)?.id
     console.log(
-      `${name}: ${total - failures.length} of ${total}; ms median ${at(0.5)}, 95 % ${at(0.95)}, longest ${at(1)} (${slowest})`,
+      `${name}: ${total - failures.length} of ${total} (${refusals.length} refused); ms median ${at(0.5)}, 95 % ${at(0.95)}, longest ${at(1)} (${slowest})`,
     )
   }
   await server?.stop()

@@ -97,11 +97,17 @@ const iff = fn((call) => {
   return dynamic(`if(${isArray(conditions)}, ${arrayText(picked)}, NULL)`, true)
 })
 
-/** Numbers before texts, nulls first or last; equal elements keep their order. */
+/**
+ * Numbers before texts, also where either descends; nulls last or first; equal elements keep their order. Smaller keys come first.
+ * https://learn.microsoft.com/kusto/query/array-sort-desc-function
+ */
 function sortKey(desc: boolean, nullsLast: string): string {
-  const absent = desc ? `if(${nullsLast}, -1, 1)` : `if(${nullsLast}, 1, -1)`
   const number = 'toFloat64OrNull($t)'
-  return `(if($t = 'null', ${absent}, 0), isNull(${number}), ifNull(${number}, 0), if(isNull(${number}), $t, ''), ${desc ? '-toInt64($i)' : '$i'})`
+  const kind = `if($t = 'null', if(${nullsLast}, 2, -1), isNull(${number}))`
+  const text = `if(isNull(${number}), $t, '')`
+  return desc
+    ? `(-${kind}, ifNull(${number}, 0), ${text}, -toInt64($i))`
+    : `(${kind}, ifNull(${number}, 0), ${text}, $i)`
 }
 
 /** The first array sorts all of them; the ones of another length become null. One array gives a value, several a tuple. */

@@ -94,18 +94,22 @@ const percentilesOf = fn((call) => {
   )
 })
 
-/** How much weight lies at or below a value. */
-const rank = fn((call) => {
-  const pairs = call.share(pairsOf(argument(call, 0)))
+/** How much weight lies at or below a value: its sum, or percent of the whole. */
+function rankOf(call: WriteCall, pairs: string): string {
   const value = convertWritten(
     { sql: ordinal(argument(call, 1)), type: argument(call, 1).type === 'real' ? 'real' : 'long', nullable: true },
     'real',
   ).sql
-  return written(
-    'real',
-    `toFloat64(arraySum($p -> if(ifNull(JSONExtractFloat($p, 1) <= ${value}, false), JSONExtractInt($p, 2), 0), ${pairs}))`,
-    false,
-  )
+  return `toFloat64(arraySum($p -> if(ifNull(JSONExtractFloat($p, 1) <= ${value}, false), JSONExtractInt($p, 2), 0), ${pairs}))`
+}
+
+const rank = fn((call) => written('real', rankOf(call, call.share(pairsOf(argument(call, 0)))), false))
+
+/** https://learn.microsoft.com/kusto/query/percentrank-tdigest-function */
+const percentRank = fn((call) => {
+  const pairs = call.share(pairsOf(argument(call, 0)))
+  const whole = `nullIf(arraySum($p -> JSONExtractInt($p, 2), ${pairs}), 0)`
+  return written('real', `(${rankOf(call, pairs)} * 100 / ${whole})`, true)
 })
 
 const mergeGroup = fn((call) => {
@@ -134,4 +138,5 @@ export const sketches: FunctionTable = {
   percentile_tdigest: percentileOf,
   percentiles_array_tdigest: percentilesOf,
   rank_tdigest: rank,
+  percentrank_tdigest: percentRank,
 }

@@ -63,14 +63,20 @@ const extract = fn((call) => {
   return call.type === 'string' ? made : (as(call.type, 0)({ ...call, args: [made] }) as never)
 })
 
-/** The engine's extract() gives the first group, or a match without groups, at half the cost of regexpExtract(). */
+/** A group that the expression does not have is empty. The engine's extract() gives the first group, or the match, at half the cost. */
 function groupText(call: WriteCall, source: string): string {
   const regex = constant(call, 0)
-  const group = constant(call, 1)
-  if (typeof regex === 'string' && group === 0n) return `extract(${source}, ${quoteString(`(${regexText(regex)})`)})`
-  const pattern = regexArgument(call, 0)
-  if (typeof regex === 'string' && group === 1n && groupCount(regex) > 0) return `extract(${source}, ${pattern})`
-  return `regexpExtract(${source}, ${pattern}, toInt32(${integer(1)(call).sql}))`
+  const group = integer(1)(call).sql
+  if (typeof regex !== 'string') return `regexpExtract(${source}, ${regexArgument(call, 0)}, toInt32(${group}))`
+  const known = constant(call, 1)
+  if (known === 0n) return `extract(${source}, ${quoteString(`(${regexText(regex)})`)})`
+  const [pattern, groups] = [regexArgument(call, 0), groupCount(regex)]
+  if (known === 1n && groups > 0) return `extract(${source}, ${pattern})`
+  if (typeof known === 'bigint' && (known < 0n || known > groups)) return "''"
+  const extracted = (index: string) => `regexpExtract(${source}, ${pattern}, toInt32(${index}))`
+  if (typeof known === 'bigint') return extracted(group)
+  const index = call.share(`ifNull(${group}, -1)`)
+  return `if(${index} BETWEEN 0 AND ${groups}, ${extracted(`greatest(least(${index}, ${groups}), 0)`)}, '')`
 }
 
 /** Every match: one group gives strings, several give arrays of strings. */

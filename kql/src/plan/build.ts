@@ -22,7 +22,7 @@ import { checkGroupwise } from '../operators/partition.ts'
 import { renderOf } from '../operators/render.ts'
 import { unsupportedOperators } from '../operators/unsupported.ts'
 import { bindName, type Environment, type Lowering } from './context.ts'
-import { lowerExpr, typeOf } from './expressions.ts'
+import { lowerExpr, typeOf, unsupported } from './expressions.ts'
 import { nullOf } from './literals.ts'
 import { named, qualified, tabularFunction } from './names.ts'
 import type { ColumnInfo, Expr, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
@@ -216,9 +216,10 @@ function resultsOf(node: Expression, env: Environment | undefined, ctx: Lowering
   if (is(node, 'PipeExpression') && isFork(node.Operator!)) {
     return branches(node.Operator!, ctx.relation(node.Expression!, env), env, ctx) ?? []
   }
-  return [
-    { name: undefined, relation: isTable(node.ResultType) ? ctx.relation(node, env) : scalarResult(node, env, ctx) },
-  ]
+  if (isGraph(node.ResultType))
+    return unsupported(node, 'a graph as the result', 'end with graph-match, graph-to-table or graph-shortest-paths')
+  const isTabular = isTable(node.ResultType) || is(node, 'PipeExpression')
+  return [{ name: undefined, relation: isTabular ? ctx.relation(node, env) : scalarResult(node, env, ctx) }]
 }
 
 /** Lowers a bound query. Throws RefusedQuery for what is not supported, MissingFact for what the data must tell first. */

@@ -18,12 +18,13 @@ import {
 } from '../kusto/syntax.ts'
 import { aggregateNames } from '../kusto/tables.ts'
 import type { ScalarType } from '../model.ts'
+import { readIn } from '../rewrite/columns.ts'
 import { bodyOf, placeOf, scalarFunction } from './calls.ts'
 import { anyOf, between, binary, membership } from './comparisons.ts'
 import { type Lowering, lookup, type Scope } from './context.ts'
 import { dynamicText } from './dynamic.ts'
 import { lit, nullOf, parseLiteral, stringLit } from './literals.ts'
-import type { Expr, NamedColumn } from './nodes.ts'
+import type { Expr, NamedColumn, Rel } from './nodes.ts'
 import { drawnOnce, randomCall } from './random.ts'
 import { searchAnywhere } from './star.ts'
 import { staticCalls } from './static-calls.ts'
@@ -67,7 +68,15 @@ export function firstCell(node: Expression, scope: Scope, ctx: Lowering, set = f
   const relation = ctx.relation(node, scope.env)
   const first = relation.columns[0]
   if (!first) return unsupported(node, 'a table without columns here')
+  standsAlone(relation.rel, node, scope)
   return { kind: 'subquery', rel: relation.rel, column: first.id, type: first.type, set }
+}
+
+/** Kusto computes such a table once: https://learn.microsoft.com/kusto/query/toscalar-function#limitations */
+function standsAlone(rel: Rel, node: Expression, scope: Scope): void {
+  const read = readIn(rel)
+  if ([...scope.columns, ...(scope.right ?? [])].some((c) => read.has(c.id)))
+    unsupported(node, 'a table for each row', 'a table inside an expression is computed once for all rows; use join')
 }
 
 /** Converts where KQL does so by itself: a dynamic operand beside a typed one takes the other's type. */
