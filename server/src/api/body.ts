@@ -12,7 +12,8 @@ export function bodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
   throw new ServerError('unsupportedEncoding', { encoding })
 }
 
-async function* chunksOf(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
+/** What was sent, as it was sent: for surfaces whose content encoding is part of their protocol. Iterate it once. */
+export async function* chunksOf(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* bytesOf(request)
   } catch (error) {

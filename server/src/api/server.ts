@@ -16,9 +16,10 @@ import { ingestSurface } from './surfaces/ingest/index.ts'
 import { opsSurface } from './surfaces/ops/index.ts'
 import { otlpSurface } from './surfaces/otlp/index.ts'
 import { portalSurface } from './surfaces/portal/index.ts'
+import { prometheusSurface } from './surfaces/prometheus/index.ts'
 import { querySurface } from './surfaces/query/index.ts'
 
-const surfaces = [querySurface, ingestSurface, otlpSurface, portalSurface, opsSurface]
+const surfaces = [querySurface, ingestSurface, otlpSurface, prometheusSurface, portalSurface, opsSurface]
 
 export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   const server = newServer(parts)

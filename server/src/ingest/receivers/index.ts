@@ -6,6 +6,8 @@ import { diagnosticContent } from './diagnostics/content.ts'
 import { json } from './json.ts'
 import { kubernetesAudit } from './kubernetes-audit.ts'
 import { otlp } from './otlp.ts'
+import { prometheusText } from './prometheus-text.ts'
+import { prometheusWrite } from './prometheus-write.ts'
 
 export type ReceiverName =
   | 'azure-diagnostics'
@@ -14,6 +16,8 @@ export type ReceiverName =
   | 'otlp-logs'
   | 'otlp-metrics'
   | 'otlp-traces'
+  | 'prometheus-text'
+  | 'prometheus-write'
 
 export function createReceivers(open: () => Content): Readonly<Record<ReceiverName, Receiver>> {
   let opened: Content | undefined
@@ -30,6 +34,8 @@ export function createReceivers(open: () => Content): Readonly<Record<ReceiverNa
     'otlp-logs': otlp('logs', routes),
     'otlp-metrics': otlp('metrics', routes),
     'otlp-traces': otlp('traces', routes),
+    'prometheus-text': prometheusText(routes),
+    'prometheus-write': prometheusWrite(routes),
   }
 }
 

@@ -11,7 +11,7 @@ import { type Origin, resourceOrigin, scopeOrigin } from './otlp/source.ts'
 import { spanRow } from './otlp/spans.ts'
 import { type Message, messageOf } from './protobuf/messages.ts'
 import { type Fields, listIn, WireFault } from './protobuf/values.ts'
-import { createRouters, type Router } from './routes.ts'
+import { createRouters, routed } from './routes.ts'
 
 export type OtlpSignal = 'logs' | 'metrics' | 'traces'
 
@@ -23,7 +23,7 @@ interface Signal {
   readonly records: string
   readonly scope: (resource: Origin, entry: Fields) => Origin
   /** The rows of an entry of `records`, or why it has none. */
-  readonly rows: (record: Fields, origin: Origin) => Iterable<TableRow | WireFault>
+  readonly rows: (record: Fields, origin: Origin) => Iterable<Decoded>
 }
 
 const signals: Readonly<Record<OtlpSignal, Signal>> = {
@@ -64,7 +64,8 @@ export function otlp(name: OtlpSignal, routes: () => readonly RouteItem[]): Rece
     async *decode(body, head) {
       const bytes = await wholeBody(body)
       const request = isJson(head.contentType) ? jsonBody(bytes) : (signal.request.decode(bytes) as Fields)
-      yield* inBatches(recordsOf(request, signal, routers(head.parameters.routes)))
+      const router = routers(head.parameters.routes)
+      for await (const batch of inBatches(recordsOf(request, signal))) yield routed(batch, signal.table, router)
     },
   }
 }
@@ -121,13 +122,13 @@ function jsonBody(bytes: Buffer): Fields {
 }
 
 /** A fault above the records spoils the request, one inside a record that record. */
-function* recordsOf(request: Fields, signal: Signal, router: Router): Generator<Decoded> {
+function* recordsOf(request: Fields, signal: Signal): Generator<Decoded> {
   try {
     for (const resource of listIn(request, signal.resources)) {
       const origin = resourceOrigin(resource)
       for (const scope of listIn(resource, signal.scopes)) {
         const own = signal.scope(origin, scope)
-        for (const record of listIn(scope, signal.records)) yield* routed(signal.rows(record, own), router)
+        for (const record of listIn(scope, signal.records)) yield* signal.rows(record, own)
       }
     }
   } catch (error) {
@@ -136,28 +137,17 @@ function* recordsOf(request: Fields, signal: Signal, router: Router): Generator<
   }
 }
 
-function* routed(rows: Iterable<TableRow | WireFault>, router: Router): Generator<Decoded> {
-  for (const row of rows) {
-    if (row instanceof WireFault) yield { rejected: row.message }
-    else {
-      const out: TableRow[] = []
-      router(row, out)
-      yield* out
-    }
-  }
-}
-
-function* pointRows(metric: Fields, origin: Origin): Generator<TableRow | WireFault> {
+function* pointRows(metric: Fields, origin: Origin): Generator<Decoded> {
   const found = attempt(() => metricPoints(metric, origin))
-  if (found instanceof WireFault) yield found
+  if (found && 'rejected' in found) yield found
   else for (const point of found?.points ?? []) yield attempt(() => found?.row(point) as TableRow)
 }
 
-function attempt<T>(make: () => T): T | WireFault {
+function attempt<T>(make: () => T): T | { readonly rejected: string } {
   try {
     return make()
   } catch (error) {
-    if (error instanceof WireFault) return error
+    if (error instanceof WireFault) return { rejected: error.message }
     throw error
   }
 }

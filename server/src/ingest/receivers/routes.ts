@@ -3,7 +3,7 @@
 import { stepsOf } from '../../content/kinds/field-mapping.ts'
 import { type RouteCondition, type RouteItem, type RouteSource, templateOf } from '../../content/kinds/route.ts'
 import { jsonText, numberText } from '../json/exact.ts'
-import type { Json, JsonObject, TableRow } from '../types.ts'
+import type { Decoded, Json, JsonObject, TableRow } from '../types.ts'
 
 /** All rows that a row becomes, itself among them unless a route takes its place. */
 export type Router = (row: TableRow, out: TableRow[]) => void
@@ -44,6 +44,16 @@ export function createRouter(items: readonly RouteItem[], from: string, sets: st
       else addRow(route, row, row.fields, row.time, out)
     }
   }
+}
+
+/** What rows of `from` become; others and rejected records stay as they are. */
+export function routed(records: readonly Decoded[], from: string, router: Router): Decoded[] {
+  const out: Decoded[] = []
+  for (const record of records) {
+    if ('rejected' in record || record.table !== from) out.push(record)
+    else router(record, out as TableRow[])
+  }
+  return out
 }
 
 function routeOf({ to, instead = false, each, when = {}, columns }: RouteItem): Route {

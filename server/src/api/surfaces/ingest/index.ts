@@ -21,6 +21,11 @@ const routes: readonly { readonly url: string; readonly receiver: ReceiverName; 
     receiver: 'json',
     summary: 'Rows of a table by its column names: an array of objects, or one object a line',
   },
+  {
+    url: '/ingest/prometheus',
+    receiver: 'prometheus-text',
+    summary: "Prometheus' text format or OpenMetrics, as exporters serve it",
+  },
   { url: '/k8s-audit', receiver: 'kubernetes-audit', summary: "The Kubernetes API server's audit webhook (EventList)" },
 ]
 
@@ -36,6 +41,11 @@ const querySchema = Type.Object({
   ),
   mode: Type.Optional(Type.String({ description: '`diagnostics` or `resource`: one wide table, or one per category' })),
   cluster: Type.Optional(Type.String({ description: 'ARM id of the cluster (audit webhook)' })),
+  job: Type.Optional(Type.String({ description: 'label of every series (text format of Prometheus)' })),
+  instance: Type.Optional(Type.String({ description: 'label of every series (text format of Prometheus)' })),
+  routes: Type.Optional(
+    Type.String({ description: 'sets of routes that rows of telemetry take to further tables; `all`, `none`' }),
+  ),
   keepTime: Type.Optional(Type.String({ description: '`true`: records keep their time, however old they are' })),
 })
 
@@ -66,7 +76,10 @@ async function accept(parts: ApiParts, receiver: ReceiverName, request: FastifyR
     workspace: ingestWorkspace(parts, request, parameters),
     receiver: parts.receivers[receiver],
     body: bodyOf(request.raw),
-    head: { contentType: request.headers['content-type'] ?? '', parameters },
+    head: {
+      contentType: request.headers['content-type'] ?? '',
+      parameters: { ...(parts.routes !== undefined && { routes: parts.routes }), ...parameters },
+    },
     ...idempotencyKeyOf(request),
   })
 }

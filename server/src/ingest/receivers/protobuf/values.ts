@@ -81,6 +81,13 @@ interface Long {
   readonly unsigned: boolean
 }
 
+/** As a JavaScript number, which is exact for what milliseconds and counters hold. */
+export function numberIn(message: Fields, name: string): number {
+  const value = message[name]
+  if (isLong(value)) return value.high * 4_294_967_296 + (value.low >>> 0)
+  return value === undefined || value === null ? 0 : Number(bigintOf(value, name))
+}
+
 function bigintOf(value: unknown, name: string): bigint {
   if (isLong(value)) {
     const bits = (BigInt(value.high) << 32n) | BigInt(value.low >>> 0)
@@ -96,6 +103,17 @@ function bigintOf(value: unknown, name: string): bigint {
 
 function isLong(value: unknown): value is Long {
   return typeof value === 'object' && value !== null && 'high' in value && 'low' in value && 'unsigned' in value
+}
+
+const words = new Uint32Array(2)
+const double = new Float64Array(words.buffer)
+
+/** A double that was read as its bits, of which the lower half may tell one NaN from another. */
+export function doubleOfBits(value: unknown): { readonly value: number; readonly low: number } {
+  const { low, high } = isLong(value) ? value : { low: 0, high: 0 }
+  words[0] = low
+  words[1] = high
+  return { value: double[0] as number, low }
 }
 
 const notFinite: Readonly<Record<string, number>> = {
