@@ -1,7 +1,7 @@
-// Brings a checkout into a state that can start: `node scripts/setup.mjs [portal] [browser]`. Runs before `npm start` and `npm test`,
+// Brings a checkout into a state that can start: `node scripts/setup.mjs [portal] [browser] [prometheus]`. Runs before `npm start` and `npm test`,
 // on any Node from 20 with nothing installed; quiet and quick when nothing is to do.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,7 @@ const wishes = new Set(process.argv.slice(2))
 installDependencies()
 if (wishes.has('portal')) buildPortal()
 if (wishes.has('browser')) findBrowser()
+if (wishes.has('prometheus')) findPrometheus()
 
 function installDependencies() {
   const lock = join(root, 'package-lock.json')
@@ -76,6 +77,31 @@ function playwrightBrowser() {
   const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), folder, 'ms-playwright')
   if (!existsSync(cache)) return undefined
   return readdirSync(cache).find((name) => name.startsWith('chromium-'))
+}
+
+/** Debian's package is unpacked, not installed: it would start a service. Its tests are skipped when it cannot be had. */
+function findPrometheus() {
+  const folder = join(root, 'node_modules', '.cache', 'prometheus')
+  const program = join(folder, 'usr', 'bin', 'prometheus')
+  if (onPath('prometheus') || existsSync(program)) return
+  const download = () => attempt(folder, 'apt-get', ['download', 'prometheus'])
+  if (onPath('apt-get') && onPath('dpkg-deb')) {
+    say('Fetching Prometheus for the tests of remote write …')
+    mkdirSync(folder, { recursive: true })
+    const isFetched = download() || (refreshLists() && download())
+    const file = readdirSync(folder).find((name) => name.endsWith('.deb'))
+    if (isFetched && file) attempt(folder, 'dpkg-deb', ['-x', file, '.'])
+    if (file) rmSync(join(folder, file))
+  }
+  if (!existsSync(program)) say('There is no Prometheus; the tests with a real one will be skipped.')
+}
+
+function refreshLists() {
+  return process.getuid?.() === 0 && attempt(root, 'apt-get', ['update'])
+}
+
+function attempt(cwd, command, args) {
+  return spawnSync(command, args, { cwd, stdio: 'ignore' }).status === 0
 }
 
 function onPath(name) {
