@@ -5,6 +5,7 @@ import { internal, internalAggregates } from '../src/functions/internal.ts'
 import { unsupportedFunctions } from '../src/functions/unsupported.ts'
 import { language } from '../src/kusto/load.ts'
 import { aggregateNames, functionNames, operatorNames, pluginNames } from '../src/kusto/tables.ts'
+import { graphFunctions } from '../src/operators/graph-values.ts'
 import { operators } from '../src/operators/index.ts'
 import { plugins } from '../src/operators/plugins/index.ts'
 import { unsupportedOperators, unsupportedPlugins } from '../src/operators/unsupported.ts'
@@ -34,7 +35,13 @@ const helpers = [
 ]
 const isWindowHelper = (name: string): boolean => name.startsWith('window_')
 
-const implementedFunctions = new Set([...Object.keys(functions), ...settledCalls, ...windowFunctions, ...references])
+const implementedFunctions = new Set([
+  ...Object.keys(functions),
+  ...settledCalls,
+  ...windowFunctions,
+  ...references,
+  ...graphFunctions,
+])
 const own = new Set([...helpers, ...Object.keys(internal), ...Object.keys(internalAggregates)])
 
 const syntaxOperators = Object.entries(language.Syntax).flatMap(([name, node]: [string, unknown]) =>

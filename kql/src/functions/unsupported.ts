@@ -16,7 +16,6 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
     'a query does not see who runs it; access decides what it sees',
     'current_principal current_principal_details current_principal_is_member_of',
   ],
-  ['it is a function of graph operators', 'labels map inner_nodes node_id node_degree_in node_degree_out all any'],
   [
     'it is internal to Kusto',
     '__hash_crc32 __hash_djb2 __hash_xxh64 __hash_many_crc32 __geo_polygon_s2cell_covering_level __geo_polygon_validate __geo_line_s2cell_covering_level __geo_line_validate ' +

@@ -36,6 +36,7 @@ export interface Pattern {
   readonly nodeTests: readonly { readonly variable: number; readonly at: number }[]
   readonly edgeTests: readonly { readonly variable: number; readonly at: number }[]
   readonly cycles: 'all' | 'none' | 'unique_edges'
+  readonly components: 'weak' | 'strong'
   /** Keep the shortest paths between the same nodes: one, or all of them. */
   readonly shortest: 'any' | 'all' | undefined
   readonly leaves: readonly Leaf[]
@@ -78,8 +79,11 @@ export function buildGraph(rows: readonly Row[]): { readonly nodes: readonly Nod
   return { nodes: [...nodes.values()] }
 }
 
-/** Numbers the weakly connected components. */
-export function markComponents(nodes: readonly Node[]): void {
+/** Numbers the components: of nodes that edges connect in any direction, or strong ones, in both directions. */
+export const markComponents = (nodes: readonly Node[], kind: 'weak' | 'strong'): void =>
+  kind === 'strong' ? markStrongComponents(nodes) : markWeakComponents(nodes)
+
+function markWeakComponents(nodes: readonly Node[]): void {
   let component = 0
   for (const start of nodes) {
     if (start.component >= 0) continue
@@ -88,6 +92,38 @@ export function markComponents(nodes: readonly Node[]): void {
       if (node.component >= 0) continue
       node.component = component
       open.push(...node.out.map((e) => e.to), ...node.in.map((e) => e.from))
+    }
+    component++
+  }
+}
+
+/** Nodes in the order in which a walk along the edges leaves them; back along the edges in the reverse order (Kosaraju). */
+function markStrongComponents(nodes: readonly Node[]): void {
+  const left: Node[] = []
+  const entered = new Set<Node>()
+  for (const start of nodes) {
+    if (entered.has(start)) continue
+    entered.add(start)
+    const open = [{ node: start, next: 0 }]
+    for (let top = open.at(-1); top; top = open.at(-1)) {
+      const to = top.node.out[top.next++]?.to
+      if (!to) {
+        left.push(top.node)
+        open.pop()
+      } else if (!entered.has(to)) {
+        entered.add(to)
+        open.push({ node: to, next: 0 })
+      }
+    }
+  }
+  let component = 0
+  for (const start of left.reverse()) {
+    if (start.component >= 0) continue
+    const open = [start]
+    for (let node = open.pop(); node; node = open.pop()) {
+      if (node.component >= 0) continue
+      node.component = component
+      open.push(...node.in.map((e) => e.from))
     }
     component++
   }
@@ -135,7 +171,7 @@ function leafValue(leaf: Leaf, match: Match): Cell {
 
 export function matchGraph(pattern: Pattern, rows: readonly Row[]): readonly Row[] {
   const { nodes } = buildGraph(rows)
-  markComponents(nodes)
+  markComponents(nodes, pattern.components)
   const found: { readonly key: string; readonly length: number; readonly row: Row }[] = []
   const match: Match = { nodes: [], paths: new Map() }
   const accept = (): void => {

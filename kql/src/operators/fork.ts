@@ -5,6 +5,7 @@ import type { Environment, Lowering } from '../plan/context.ts'
 import type { NamedColumn, Rel, Relation } from '../plan/nodes.ts'
 import { reused } from '../plan/reuse.ts'
 import { scopeOf } from './define.ts'
+import { graphTables } from './graph-to-table.ts'
 import { isPreview, previewResults } from './plugins/preview.ts'
 
 export interface Branch {
@@ -60,9 +61,17 @@ export function branches(
 ): Branch[] | undefined {
   if (is(node, 'ForkOperator')) return fork(node, input, env, ctx)
   if (is(node, 'FacetOperator')) return facet(node, input, env, ctx)
+  if (isSeveralTables(node)) return [...graphTables(node, input, ctx)]
   if (isPreview(node)) return previewResults(node, input, env, ctx).map((relation) => ({ name: undefined, relation }))
   return undefined
 }
 
+/** graph-to-table of nodes and edges. */
+const isSeveralTables = (node: SyntaxElement): node is Node<'GraphToTableOperator'> & SyntaxElement =>
+  is(node, 'GraphToTableOperator') && elements(node.OutputClause).length > 1
+
 export const isFork = (node: SyntaxElement): boolean =>
-  is(node, 'ForkOperator') || is(node, 'FacetOperator') || isPreview(node)
+  is(node, 'ForkOperator') || is(node, 'FacetOperator') || isSeveralTables(node) || isPreview(node)
+
+/** Whether an operator gives names to its tables that later statements know: then it has no results but at the end. */
+export const givesNames = (node: SyntaxElement): boolean => isSeveralTables(node)

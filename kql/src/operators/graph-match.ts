@@ -1,7 +1,7 @@
 // graph-match and graph-shortest-paths. Conditions on one variable are computed by the engine before the walk, those on
 // several behind it, like the projection: both read the values that the walk gives out for each match.
 // https://learn.microsoft.com/kusto/query/graph-match-operator https://learn.microsoft.com/kusto/query/graph-shortest-paths-operator
-import { columnsOf, type Expression, elements, is, type Node, parametersOf, word } from '../kusto/syntax.ts'
+import { columnsOf, type Expression, elements, type Node, parametersOf, word } from '../kusto/syntax.ts'
 import { type Leaf, matchGraph, type Pattern, type Value } from '../local/graph.ts'
 import type { Environment, Lowering, Scope } from '../plan/context.ts'
 import { convert, unsupported } from '../plan/expressions.ts'
@@ -9,37 +9,8 @@ import type { ColumnId, Definition, Expr, Graph, NamedColumn, Rel, Relation } fr
 import { columnsIn, mapExpr } from '../plan/walk.ts'
 import { operator } from './define.ts'
 import { graphRows } from './graph.ts'
-import { type Match, type Variables, variablesOf } from './graph-pattern.ts'
-
-interface Demand {
-  readonly nodeValues: Expr[]
-  readonly edgeValues: Expr[]
-  readonly leaves: { readonly id: ColumnId; readonly leaf: Leaf }[]
-  /** The place of a value among those of nodes or edges; equal ones share it. */
-  value(of: 'nodes' | 'edges', expr: Expr): number
-}
-
-function createDemand(): Demand {
-  const nodeValues: Expr[] = []
-  const edgeValues: Expr[] = []
-  const places = new Map<string, number>()
-  const value: Demand['value'] = (of, expr) => {
-    const key = `${of} ${JSON.stringify(expr, (_k, x) => (typeof x === 'bigint' ? `${x}n` : x))}`
-    const list = of === 'nodes' ? nodeValues : edgeValues
-    const known = places.get(key)
-    if (known !== undefined) return known
-    list.push(expr)
-    places.set(key, list.length - 1)
-    return list.length - 1
-  }
-  return { nodeValues, edgeValues, leaves: [], value }
-}
-
-const nodeFunctions: Readonly<Record<string, Value>> = {
-  node_id: { kind: 'key' },
-  node_degree_in: { kind: 'in' },
-  node_degree_out: { kind: 'out' },
-}
+import { isConnected, type Match, type Variables, variablesOf } from './graph-pattern.ts'
+import { createDemand, type Demand, graphCall, isPath, wholeOf } from './graph-values.ts'
 
 interface Lowered {
   readonly graph: Graph
@@ -51,58 +22,6 @@ interface Lowered {
     ColumnId,
     { readonly of: 'nodes' | 'edges'; readonly variable: number; readonly column: ColumnId; readonly component?: true }
   >
-}
-
-function leafFor(leaf: Leaf, type: Expr['type'], demand: Demand, ctx: Lowering): Expr {
-  const id = ctx.newColumn('leaf', type)
-  demand.leaves.push({ id, leaf })
-  return { kind: 'col', id, type }
-}
-
-/** any(), all(), map() over a path, and what is known of a node. */
-function graphCall(
-  call: Node<'FunctionCallExpression'>,
-  graph: Graph,
-  v: Variables,
-  demand: Demand,
-  env: Environment | undefined,
-  ctx: Lowering,
-): Expr | undefined {
-  const name = call.Name?.SimpleName ?? ''
-  const args = elements<Expression>(call.ArgumentList?.Expressions)
-  const first = args[0]
-  const about = Object.hasOwn(nodeFunctions, name) ? nodeFunctions[name] : undefined
-  if (about) {
-    const variable = is(first, 'NameReference') ? v.nodes.get(first.SimpleName ?? '') : undefined
-    if (variable === undefined) return unsupported(call, `'${name}' here`)
-    return leafFor({ kind: 'node', variable, value: about }, about.kind === 'key' ? 'string' : 'long', demand, ctx)
-  }
-  if (name !== 'any' && name !== 'all' && name !== 'map') return undefined
-  const inner =
-    is(first, 'FunctionCallExpression') && first.Name?.SimpleName === 'inner_nodes'
-      ? elements<Expression>(first.ArgumentList?.Expressions)[0]
-      : undefined
-  const edge = v.edges.get(
-    is(inner ?? first, 'NameReference') ? (((inner ?? first) as Node<'NameReference'>).SimpleName ?? '') : '',
-  )
-  if (!edge || !args[1]) return unsupported(call, `'${name}' here`)
-  const of = inner ? 'nodes' : 'edges'
-  const make = name === 'map' ? 'list' : name
-  const relative =
-    is(args[1], 'FunctionCallExpression') && args[1].ArgumentList?.Expressions?.Count === 0
-      ? nodeFunctions[args[1].Name?.SimpleName ?? '']
-      : undefined
-  if (relative)
-    return leafFor({ kind: 'path', variable: edge.index, of, value: relative, make }, 'dynamic', demand, ctx)
-  const columns = inner ? graph.nodes.columns : graph.edges.columns
-  const expr = convert(ctx.expr(args[1], { env, columns }), make === 'list' ? 'dynamic' : 'bool')
-  const at = demand.value(of, expr)
-  return leafFor(
-    { kind: 'path', variable: edge.index, of, value: { kind: 'cell', at }, make },
-    make === 'list' ? 'dynamic' : 'bool',
-    demand,
-    ctx,
-  )
 }
 
 function scopeFor(
@@ -123,14 +42,16 @@ function scopeFor(
   for (const [name, variable] of v.nodes) {
     const columns = own('nodes', variable, graph.nodes.columns)
     if (graph.component) {
-      const id = ctx.newColumn(graph.component, 'long')
+      const id = ctx.newColumn(graph.component.name, 'long')
       owners.set(id, { of: 'nodes', variable, column: -1, component: true })
-      columns.push({ name: graph.component, id, type: 'long' })
+      columns.push({ name: graph.component.name, id, type: 'long' })
     }
     rows.set(name, columns)
   }
   for (const [name, { index }] of v.edges) rows.set(name, own('edges', index, graph.edges.columns))
-  return { owners, scope: { env, columns: [], rows, call: (node) => graphCall(node, graph, v, demand, env, ctx) } }
+  const call = (node: Node<'FunctionCallExpression'>): Expr | undefined => graphCall(node, graph, v, demand, env, ctx)
+  const name = (text: string): Expr | undefined => wholeOf(text, graph, v, demand, ctx)
+  return { owners, scope: { env, columns: [], rows, call, name } }
 }
 
 const conjuncts = (e: Expr): Expr[] => (e.kind === 'call' && e.fn === 'And' ? e.args.flatMap(conjuncts) : [e])
@@ -183,8 +104,7 @@ function leavesRead(exprs: readonly Expr[], l: Lowered, node: Match): void {
       })
     } else {
       const hop = l.v.hops[owner.variable]
-      if (hop && (hop.least !== 1 || hop.most !== 1))
-        unsupported(node, 'a property of a path', 'use map(), any() or all()')
+      if (hop && isPath(hop)) unsupported(node, 'a property of a path', 'use map(), any() or all()')
       const column = l.graph.edges.columns.find((c) => c.id === owner.column)!
       l.demand.leaves.push({
         id,
@@ -224,8 +144,11 @@ function matched(
     ? convert(ctx.expr(node.WhereClause.Condition, l.scope), 'bool')
     : undefined
   const { tests, rest } = splitCondition(condition, l)
-  if (shortest && rest.length > 0)
-    return unsupported(node.WhereClause ?? node, 'a condition on several nodes of a shortest path')
+  const isOfNodes = (id: ColumnId): boolean => l.owners.get(id)?.of === 'nodes'
+  if (shortest && !rest.every((c) => [...columnsIn(c)].every(isOfNodes)))
+    return unsupported(node.WhereClause ?? node, 'a condition on several parts of a shortest path')
+  if (graph.partitioned && !isConnected(v))
+    return unsupported(node, 'a pattern of parts that share no node, over partitions')
   const names = columnsOf(node.ResultType)
   const projected = elements<Expression>(node.ProjectClause?.Expressions).map((e) => ctx.expr(e, l.scope))
   leavesRead([...rest, ...projected], l, node)
@@ -237,6 +160,7 @@ function matched(
     nodeTests: tests.nodeTests.map((t) => ({ ...t, at: t.at + 3 })),
     edgeTests: tests.edgeTests.map((t) => ({ ...t, at: t.at + 3 + count })),
     cycles: (word(parametersOf(node).get('cycles')) || 'unique_edges') as Pattern['cycles'],
+    components: graph.component?.kind ?? 'weak',
     shortest,
     leaves: demand.leaves.map((d) => placed(d.leaf, count)),
   }

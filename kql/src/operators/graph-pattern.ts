@@ -45,4 +45,15 @@ export function variablesOf(node: Match): Variables {
   return v
 }
 
-/** Values that the walk is asked for, and the columns of nodes and edges that they come from. */
+/** Whether hops lead from any node of the pattern to any other. */
+export function isConnected({ nodes, hops }: Variables): boolean {
+  const reached = new Set([0])
+  for (let size = 0; size < reached.size; ) {
+    size = reached.size
+    for (const { left, right } of hops) {
+      if (reached.has(left)) reached.add(right)
+      if (reached.has(right)) reached.add(left)
+    }
+  }
+  return reached.size === nodes.size
+}

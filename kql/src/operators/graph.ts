@@ -1,7 +1,8 @@
 // make-graph and graph-mark-components; the operators over graphs are in graph-match.ts and graph-to-table.ts.
 // https://learn.microsoft.com/kusto/query/make-graph-operator
 import { elements, is, type Node, parametersOf, word } from '../kusto/syntax.ts'
-import type { Lowering } from '../plan/context.ts'
+import type { ScalarType } from '../model.ts'
+import type { Environment, Lowering } from '../plan/context.ts'
 import { convert, unsupported } from '../plan/expressions.ts'
 import { stringLit } from '../plan/literals.ts'
 import type { Expr, Graph, NamedColumn, Rel, Relation } from '../plan/nodes.ts'
@@ -10,73 +11,154 @@ import { combined, outerColumns } from './union.ts'
 
 const col = (c: NamedColumn): Expr => ({ kind: 'col', id: c.id, type: c.type })
 
-/** The nodes of one table, with their key as text in a hidden column. */
-function keyed(table: Relation, column: string, node: Node<'MakeGraphOperator'>, ctx: Lowering): Relation {
-  const key = columnNamed(table, column) ?? unsupported(node, `the node id '${column}'`)
-  const id = ctx.newColumn('node_key', 'string', false)
-  const rel: Rel = { kind: 'extend', input: table.rel, columns: [{ id, expr: convert(col(key), 'string') }] }
-  return { rel, columns: [...table.columns, { name: '\u0000key', id, type: 'string' }] }
+const keyName = '\u0000key'
+
+/** The text that a node is known by: its id, behind the value that tells partitions apart. */
+function keyOf(id: NamedColumn, partition: NamedColumn | undefined): Expr {
+  const text = convert(col(id), 'string')
+  if (!partition) return text
+  const args = [convert(col(partition), 'string'), stringLit('\u0000'), text]
+  return { kind: 'call', fn: 'strcat', args, type: 'string' }
 }
 
-/** Without a table of nodes: what the edges name. */
-function implicit(edges: Relation, ends: readonly NamedColumn[], name: string, ctx: Lowering): Relation {
-  const legs = ends.map((end) => {
-    const id = ctx.newColumn('node_key', 'string', false)
-    return {
-      rel: {
-        kind: 'aggregate' as const,
-        input: edges.rel,
-        keys: [{ id, expr: convert(col(end), 'string') }],
-        aggregates: [],
-      },
-      id,
-    }
-  })
-  const both = ctx.newColumn('node_key', 'string', false)
+interface Making {
+  readonly node: Node<'MakeGraphOperator'>
+  readonly edges: Relation
+  readonly ends: readonly NamedColumn[]
+  readonly partition: NamedColumn | undefined
+  readonly ctx: Lowering
+}
+
+const partitionIn = (m: Making, table: Relation): NamedColumn | undefined => {
+  if (!m.partition) return undefined
+  const found = columnNamed(table, m.partition.name)
+  if (found?.type === m.partition.type) return found
+  return unsupported(m.node, `partitions of nodes without the column '${m.partition.name}', of the same type`)
+}
+
+/** The nodes of one table, with their key in a hidden column. */
+function keyed(m: Making, table: Relation, column: string): Relation {
+  const id = columnNamed(table, column) ?? unsupported(m.node, `the node id '${column}'`)
+  const key = m.ctx.newColumn('node_key', 'string', false)
+  const rel: Rel = { kind: 'extend', input: table.rel, columns: [{ id: key, expr: keyOf(id, partitionIn(m, table)) }] }
+  return { rel, columns: [...table.columns, { name: keyName, id: key, type: 'string' }] }
+}
+
+/** What one end of the edges names; its id under a name that nodes have, if there is one. */
+function named(m: Making, end: NamedColumn, name: string, type: ScalarType): Relation {
+  const key: NamedColumn = { name: keyName, id: m.ctx.newColumn('node_key', 'string', false), type: 'string' }
+  const id: NamedColumn = { name, id: m.ctx.newColumn(name || 'id', type), type }
+  const partition = m.partition && { ...m.partition, id: m.ctx.newColumn(m.partition.name, m.partition.type) }
+  const shown = [...(name ? [id] : []), ...(partition && m.node.WithClause && !isImplicit(m.node) ? [partition] : [])]
   const rel: Rel = {
-    kind: 'union',
-    inputs: legs.map((l) => l.rel),
-    columns: [{ id: both, from: legs.map((l) => l.id) }],
+    kind: 'aggregate',
+    input: m.edges.rel,
+    keys: [
+      { id: key.id, expr: keyOf(end, m.partition) },
+      { id: id.id, expr: convert(col(end), type) },
+      ...(partition && m.partition ? [{ id: partition.id, expr: col(m.partition) }] : []),
+    ],
+    aggregates: [],
   }
-  const key: NamedColumn = { name: '\u0000key', id: both, type: 'string' }
-  return { rel, columns: [...(name ? [{ name, id: both, type: 'string' as const }] : []), key] }
+  return { rel, columns: [...shown, key] }
+}
+
+const isImplicit = (node: Node<'MakeGraphOperator'>): boolean =>
+  !is(node.WithClause, 'MakeGraphWithTablesAndKeysClause')
+
+/** Each node once: where several rows have its id, any values of theirs. */
+function merged(nodes: Relation, ctx: Lowering): Relation {
+  const key = nodes.columns.find((c) => c.name === keyName)!
+  const own = nodes.columns.filter((c) => c !== key).map((c) => ({ ...c, from: c, id: ctx.newColumn(c.name, c.type) }))
+  const id = ctx.newColumn('node_key', 'string', false)
+  const rel: Rel = {
+    kind: 'aggregate',
+    input: nodes.rel,
+    keys: [{ id, expr: col(key) }],
+    aggregates: own.map((c) => ({
+      id: c.id,
+      expr: {
+        kind: 'call',
+        fn: 'take_anyif',
+        type: c.type,
+        args: [col(c.from), { kind: 'call', fn: 'isnotempty', type: 'bool', args: [col(c.from)] }],
+      },
+    })),
+  }
+  const columns = own.map((c): NamedColumn => ({ name: c.name, id: c.id, type: c.type }))
+  return { rel, columns: [...columns, { ...key, id }] }
+}
+
+function nodesOf(m: Making, env: Environment | undefined): { readonly nodes: Relation; readonly idName: string } {
+  const { node, ctx } = m
+  const clause = node.WithClause
+  const tables = is(clause, 'MakeGraphWithTablesAndKeysClause')
+    ? elements<Node<'MakeGraphTableAndKeyClause'>>(clause.TablesAndKeys).map((t) => {
+        const column = t.Column?.SimpleName ?? ''
+        return { column, relation: keyed(m, ctx.relation(t.Table!, env), column) }
+      })
+    : []
+  const idNames = new Set(tables.map((t) => t.column))
+  const [first] = tables
+  const idName = first
+    ? idNames.size === 1
+      ? first.column
+      : ''
+    : is(clause, 'MakeGraphWithImplicitIdClause')
+      ? (clause.Name?.SimpleName ?? '')
+      : word(parametersOf(node).get('with_node_id'))
+  const type = (first && columnNamed(first.relation, idName)?.type) ?? m.ends[0]?.type ?? 'string'
+  const relations = [...tables.map((t) => t.relation), ...m.ends.map((end) => named(m, end, idName, type))]
+  const legs = relations.map((relation) => ({ name: '', relation }))
+  return { nodes: merged(combined(legs, outerColumns(legs), undefined, ctx), ctx), idName }
 }
 
 export const makeGraph = operator('MakeGraphOperator', (node, edges, env, ctx) => {
-  if (node.PartitionedByClause) return unsupported(node.PartitionedByClause, 'make-graph … partitioned-by')
   const end = (name: string | null | undefined): NamedColumn =>
     columnNamed(edges, name ?? '') ?? unsupported(node, `the column '${name ?? ''}'`)
   const [source, target] = [end(node.SourceColumn?.SimpleName), end(node.TargetColumn?.SimpleName)]
-  const clause = node.WithClause
-  const idName = is(clause, 'MakeGraphWithImplicitIdClause')
-    ? (clause.Name?.SimpleName ?? '')
-    : word(parametersOf(node).get('with_node_id'))
-  let nodes: Relation
-  if (is(clause, 'MakeGraphWithTablesAndKeysClause')) {
-    const tables = elements<Node<'MakeGraphTableAndKeyClause'>>(clause.TablesAndKeys).map((t) =>
-      keyed(ctx.relation(t.Table!, env), t.Column?.SimpleName ?? '', node, ctx),
-    )
-    const legs = tables.map((relation) => ({ name: '', relation }))
-    nodes = legs.length === 1 ? tables[0]! : combined(legs, outerColumns(legs), undefined, ctx)
-  } else nodes = implicit(edges, [source, target], idName, ctx)
-  const key = nodes.columns.find((c) => c.name === '\u0000key')!
+  const clause = node.PartitionedByClause
+  const partition = clause ? end(clause.Entity?.SimpleName) : undefined
+  const m: Making = { node, edges, ends: [source, target], partition, ctx }
+  const { nodes, idName } = nodesOf(m, env)
+  const key = nodes.columns.find((c) => c.name === keyName)!
+  const [sourceKey, targetKey] = [
+    ctx.newColumn('node_key', 'string', false),
+    ctx.newColumn('node_key', 'string', false),
+  ]
   const graph: Graph = {
     nodes: { rel: nodes.rel, columns: nodes.columns.filter((c) => c !== key) },
     key: key.id,
-    edges,
+    edges: {
+      rel: {
+        kind: 'extend',
+        input: edges.rel,
+        columns: [
+          { id: sourceKey, expr: keyOf(source, partition) },
+          { id: targetKey, expr: keyOf(target, partition) },
+        ],
+      },
+      columns: edges.columns,
+    },
+    sourceKey,
+    targetKey,
     source,
     target,
+    idColumn: idName === '' ? undefined : columnNamed(nodes, idName),
     component: undefined,
+    partitioned: partition !== undefined,
   }
-  return { rel: edges.rel, columns: [], graph }
+  const relation: Relation = { rel: edges.rel, columns: [], graph }
+  return clause ? ctx.relation(clause.Subquery!, env, relation) : relation
 })
 
 export const markComponents = operator('GraphMarkComponentsOperator', (node, input) => {
   if (!input.graph) return unsupported(node, 'this operator without a graph')
   const kind = word(parametersOf(node).get('kind')) || 'weak'
-  if (kind !== 'weak') return unsupported(node, `components of kind '${kind}'`)
-  const component = word(parametersOf(node).get('with_component_id')) || 'ComponentId'
-  return { ...input, graph: { ...input.graph, component } }
+  if (kind !== 'weak' && kind !== 'strong') return unsupported(node, `components of kind '${kind}'`)
+  if (input.graph.partitioned) return unsupported(node, 'components of partitions', 'mark them before you partition')
+  const name = word(parametersOf(node).get('with_component_id')) || 'ComponentId'
+  return { ...input, graph: { ...input.graph, component: { name, kind } } }
 })
 
 /** Nodes and edges as one relation: 0 and a key, or 1 and two keys; then values of nodes, then values of edges. */
@@ -86,10 +168,14 @@ export function graphRows(
   edgeValues: readonly Expr[],
   ctx: Lowering,
 ): { readonly rel: Rel; readonly inputs: readonly number[] } {
-  const text = (c: NamedColumn): Expr => convert(col(c), 'string')
-  const nodeKey: Expr = { kind: 'col', id: graph.key, type: 'string' }
-  const node: Expr[] = [{ kind: 'lit', type: 'long', value: 0n }, nodeKey, stringLit(''), ...nodeValues]
-  const edge: Expr[] = [{ kind: 'lit', type: 'long', value: 1n }, text(graph.source), text(graph.target), ...edgeValues]
+  const text = (id: number): Expr => ({ kind: 'col', id, type: 'string' })
+  const node: Expr[] = [{ kind: 'lit', type: 'long', value: 0n }, text(graph.key), stringLit(''), ...nodeValues]
+  const edge: Expr[] = [
+    { kind: 'lit', type: 'long', value: 1n },
+    text(graph.sourceKey),
+    text(graph.targetKey),
+    ...edgeValues,
+  ]
   const defined = (list: readonly Expr[]): { id: number; expr: Expr }[] =>
     list.map((expr) => ({ id: ctx.newColumn('value', expr.type), expr }))
   const [n, e] = [defined(node), defined(edge)]

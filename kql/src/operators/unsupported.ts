@@ -9,10 +9,8 @@ export const unsupportedOperators: Readonly<Record<string, string>> = byName([
   ['it is what the parser makes of a text that is no operator', 'BadQueryOperator'],
   ['it is internal to Kusto', 'ExecuteAndCacheOperator'],
   ['it answers with several tables; fork does so with names', 'FacetOperator'],
-  [
-    'graph-match and its kin cover what rules ask of graphs',
-    'GraphMatchPattern GraphWhereEdgesOperator GraphWhereNodesOperator',
-  ],
+  ['it is a part of graph-match', 'GraphMatchPattern'],
+  ['no page describes it; filter the tables before make-graph', 'GraphWhereEdgesOperator GraphWhereNodesOperator'],
   ['externaldata reads the files of a query', 'InlineExternalTableExpression'],
   ['there are no entity groups of clusters here', 'MacroExpandOperator'],
   ['partition does the same', 'PartitionByOperator'],

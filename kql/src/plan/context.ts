@@ -67,6 +67,8 @@ export interface Scope {
   readonly lenient?: boolean
   /** Calls that have a meaning of their own here: map() and its kin in graph patterns. */
   readonly call?: (node: Node<'FunctionCallExpression'>) => Expr | undefined
+  /** Names that stand for a whole row of `rows`: a node or an edge. */
+  readonly name?: (name: string) => Expr | undefined
   /** Strings stand for terms to search for, in every column. */
   readonly search?: { readonly caseSensitive: boolean }
   /** Set where aggregates are allowed: takes an aggregate call, gives back the column that will hold its value. */

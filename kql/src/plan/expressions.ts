@@ -44,6 +44,8 @@ function column(name: string, columns: readonly NamedColumn[]): Expr | undefined
 
 function reference(node: Node<'NameReference'>, scope: Scope, ctx: Lowering): Expr {
   const name = node.SimpleName ?? ''
+  const own = scope.name?.(name)
+  if (own) return own
   const symbol = node.ReferencedSymbol
   if (symbol && className(symbol) === 'ColumnSymbol') {
     const found = column(name, scope.columns) ?? column(name, scope.right ?? [])

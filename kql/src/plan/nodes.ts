@@ -214,15 +214,22 @@ export interface Relation {
   readonly partition?: Partition
 }
 
-/** What make-graph makes: nodes with a key as text, edges with the columns that hold the keys of their ends. */
+/** What make-graph makes: nodes, each once, and edges; behind their columns the keys of nodes and of both ends, as texts. */
 export interface Graph {
   readonly nodes: Pick<Relation, 'rel' | 'columns'>
   readonly key: ColumnId
   readonly edges: Pick<Relation, 'rel' | 'columns'>
+  /** Keys of the ends of an edge, and the columns that the query has for them. */
+  readonly sourceKey: ColumnId
+  readonly targetKey: ColumnId
   readonly source: NamedColumn
   readonly target: NamedColumn
-  /** Name of the property that graph-mark-components adds to nodes. */
-  readonly component: string | undefined
+  /** The property of nodes that holds what the ends of edges hold, if all nodes have the same. */
+  readonly idColumn: NamedColumn | undefined
+  /** The property that graph-mark-components adds to nodes. */
+  readonly component: { readonly name: string; readonly kind: 'weak' | 'strong' } | undefined
+  /** Many graphs in one, none of which has an edge to another; keys begin with what tells them apart. */
+  readonly partitioned: boolean
 }
 
 export interface Partition {
