@@ -1,7 +1,7 @@
 // fork, facet and preview: one input, several results. https://learn.microsoft.com/kusto/query/fork-operator
 // https://learn.microsoft.com/kusto/query/facet-operator
 import { type Expression, elements, is, type Node, type SyntaxElement, text } from '../kusto/syntax.ts'
-import type { Environment, Lowering } from '../plan/context.ts'
+import { bindName, type Environment, type Lowering } from '../plan/context.ts'
 import type { NamedColumn, Rel, Relation } from '../plan/nodes.ts'
 import { reused } from '../plan/reuse.ts'
 import { scopeOf } from './define.ts'
@@ -73,5 +73,17 @@ const isSeveralTables = (node: SyntaxElement): node is Node<'GraphToTableOperato
 export const isFork = (node: SyntaxElement): boolean =>
   is(node, 'ForkOperator') || is(node, 'FacetOperator') || isSeveralTables(node) || isPreview(node)
 
-/** Whether an operator gives names to its tables that later statements know: then it has no results but at the end. */
-export const givesNames = (node: SyntaxElement): boolean => isSeveralTables(node)
+/** Where a statement does no more than name tables for those behind it: the names in scope there. */
+export function tablesNamed(
+  node: Expression,
+  env: Environment | undefined,
+  ctx: Lowering,
+): { readonly env: Environment | undefined } | undefined {
+  if (!is(node, 'PipeExpression') || !isSeveralTables(node.Operator!)) return undefined
+  const tables = graphTables(node.Operator, ctx.relation(node.Expression!, env), ctx)
+  const named = tables.reduce((outer, { name, relation }) => {
+    if (name === undefined) return outer
+    return bindName(outer, name, { kind: 'relation', relation: reused(name, relation, ctx) })
+  }, env)
+  return { env: named }
+}

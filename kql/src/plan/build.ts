@@ -16,7 +16,7 @@ import {
   span,
 } from '../kusto/syntax.ts'
 import type { Catalog, ScalarType } from '../model.ts'
-import { type Branch, branches, givesNames, isFork } from '../operators/fork.ts'
+import { type Branch, branches, isFork, tablesNamed } from '../operators/fork.ts'
 import { operators } from '../operators/index.ts'
 import { checkGroupwise } from '../operators/partition.ts'
 import { renderOf } from '../operators/render.ts'
@@ -28,7 +28,6 @@ import { named, qualified, tabularFunction } from './names.ts'
 import type { ColumnInfo, Expr, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
 import { atQueryNow, setOptions, settings } from './options.ts'
 import { recovered, rowless } from './recover.ts'
-import { reused } from './reuse.ts'
 import { scanTable } from './scan.ts'
 import { shareRelation } from './shared.ts'
 import { sources } from './sources.ts'
@@ -223,20 +222,6 @@ function resultsOf(node: Expression, env: Environment | undefined, ctx: Lowering
   return [{ name: undefined, relation: isTabular ? ctx.relation(node, env) : scalarResult(node, env, ctx) }]
 }
 
-/** The names of the tables of a statement, for those behind it. */
-function withTables(
-  node: Node<'PipeExpression'>,
-  env: Environment | undefined,
-  ctx: Lowering,
-): Environment | undefined {
-  let names = env
-  for (const { name, relation } of resultsOf(node, env, ctx)) {
-    const use = reused(name ?? 'table', relation, ctx)
-    if (name !== undefined) names = bindName(names, name, { kind: 'relation', relation: use })
-  }
-  return names
-}
-
 /** Lowers a bound query. Throws RefusedQuery for what is not supported, MissingFact for what the data must tell first. */
 export function buildPlan(root: SyntaxNode, text: string, options: CompileOptions): Built {
   const statements = is(root, 'QueryBlock') ? elements<Statement>(root.Statements) : []
@@ -284,8 +269,9 @@ function resultsOfAll(statements: readonly Statement[], root: SyntaxNode, ctx: L
     }
     const { node, render } = splitRender(statement.Expression!)
     const isLast = statement === statements.at(-1)
-    if (!isLast && is(node, 'PipeExpression') && givesNames(node.Operator!)) {
-      env = withTables(node, env, ctx)
+    const named = isLast ? undefined : tablesNamed(node, env, ctx)
+    if (named) {
+      env = named.env
       continue
     }
     for (const { name, relation } of resultsOf(node, env, ctx)) {
