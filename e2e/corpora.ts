@@ -2,7 +2,7 @@
 // queries from public repositories, which need only run. Examples of the documentation that read its sample tables are refused for
 // those, with a reason; no query may fail otherwise. The corpora lie beside the project, in ../shared.
 //
-//   node e2e/corpora.ts [docs | field | seeds …] [--only TEXT] [--url URL] [--refusals]
+//   node e2e/corpora.ts [docs | field | seeds …] [--only TEXT] [--url URL [--workspace NAME]] [--refusals]
 //
 // Prints what fails. --refusals: also what a corpus lets be refused. --url: a server that runs already, with the demo's data for example.
 import { existsSync, readFileSync } from 'node:fs'
@@ -78,7 +78,8 @@ type Compare = (expected: CorpusQuery, table: unknown) => { readonly ok: boolean
 
 export const corporaAreHere = (): boolean => existsSync(shared)
 
-export async function runCorpus(url: string, name: CorpusName, only = ''): Promise<CorpusReport> {
+/** `workspace`: the address of one, as far as its id. */
+export async function runCorpus(workspace: string, name: CorpusName, only = ''): Promise<CorpusReport> {
   const corpus: Corpus = corpora[name]
   const compare = corpus.compare ? await comparison() : undefined
   const failures: Failure[] = []
@@ -87,7 +88,7 @@ export async function runCorpus(url: string, name: CorpusName, only = ''): Promi
   const queries = queriesOf(corpus).filter(({ id }) => id.includes(only))
   for (const query of queries) {
     const started = performance.now()
-    const outcome = await outcomeOf(url, query, compare)
+    const outcome = await outcomeOf(workspace, query, compare)
     times.push({ id: query.id, millis: performance.now() - started })
     if (outcome === undefined) continue
     const list = outcome.isRefusal && corpus.mayBeRefused ? refusals : failures
@@ -120,9 +121,13 @@ interface Outcome {
 }
 
 /** Undefined: as it should be. */
-async function outcomeOf(url: string, query: CorpusQuery, compare: Compare | undefined): Promise<Outcome | undefined> {
+async function outcomeOf(
+  workspace: string,
+  query: CorpusQuery,
+  compare: Compare | undefined,
+): Promise<Outcome | undefined> {
   try {
-    const response = await fetch(`${url}/v1/workspaces/default/query`, {
+    const response = await fetch(`${workspace}/query`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: query.query }),
@@ -155,13 +160,18 @@ function parseWithLargeIntegers(text: string): Answer {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { only: { type: 'string' }, url: { type: 'string' }, refusals: { type: 'boolean' } },
+    options: {
+      only: { type: 'string' },
+      url: { type: 'string' },
+      workspace: { type: 'string', default: 'default' },
+      refusals: { type: 'boolean' },
+    },
   })
   const names = positionals.length > 0 ? positionals : Object.keys(corpora)
   const server: RealServer | undefined = values.url ? undefined : await startRealServer()
-  const url = values.url ?? server?.url ?? ''
+  const workspace = `${values.url ?? server?.url}/v1/workspaces/${values.workspace}`
   for (const name of names) {
-    const { total, failures, refusals, times } = await runCorpus(url, name as CorpusName, values.only)
+    const { total, failures, refusals, times } = await runCorpus(workspace, name as CorpusName, values.only)
     for (const { id, why } of values.refusals ? [...refusals, ...failures] : failures)
       console.log(`${id}: ${why.replace(/\s+/g, ' ')}`)
     const sorted = times.toSorted((a, b) => a.millis - b.millis)

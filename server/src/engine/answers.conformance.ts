@@ -68,6 +68,12 @@ export function values(engine: () => Engine): void {
 
 /** What an engine got wrong once. */
 export function answers(engine: () => Engine): void {
+  test('a query of megabytes runs; one that is too long says so', async () => {
+    const lengthOf = (n: number): string => `SELECT length('${'x'.repeat(n)}') AS n`
+    expect(await select(engine(), lengthOf(2_000_000))).toEqual([['2000000']])
+    expect(await kindOf(select(engine(), lengthOf(17_000_000)))).toBe('complexity')
+  })
+
   test('a join of one row for each LowCardinality key finds all its partners', async () => {
     await engine().command(`CREATE TABLE conformance.keyed (k LowCardinality(String), op LowCardinality(String), n UInt32)
       ENGINE = MergeTree ORDER BY n SETTINGS index_granularity = 8192`)

@@ -28,7 +28,8 @@ export function engineError(cause: unknown): EngineError {
   if (cause instanceof EngineError) return cause
   const text = cause instanceof Error ? cause.message : String(cause)
   const name = /\(([A-Z][A-Z0-9_]+)\)\s*$/.exec(text)?.[1]
-  const kind = text.includes('Query tree is too big') ? 'complexity' : kinds[name ?? '']
+  const isTooLong = /Query tree is too big|Max query size exceeded/.test(text)
+  const kind = isTooLong ? 'complexity' : kinds[name ?? '']
   return new EngineError(kind ?? 'rejected', oneLine(text, kind === 'assertion' ? undefined : name), { cause })
 }
 

@@ -11,6 +11,8 @@ export function engineArguments(memoryBytes: number): readonly string[] {
     '--async_load_databases=0',
     // Directories that no metadata names are evidence of damage (see damage.ts), never rubbish.
     '--database_catalog_unused_dir_cleanup_period_sec=0',
+    // `union *` over many tables is long; the number of elements of its tree limits it all the same.
+    `--max_query_size=${16 * 1024 * 1024}`,
     `--max_server_memory_usage=${memoryBytes}`,
     // Defaults are made for big servers: 5 GB for each of these.
     `--mark_cache_size=${Math.floor(memoryBytes / 16)}`,
