@@ -1,4 +1,5 @@
 // Remote write by a real Prometheus server, and by hand what it does not send.
+import { compress } from 'snappyjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { remoteWriteBody, type TestSeries } from '../server/src/ingest/receivers/prometheus/testing.ts'
 import { prometheusProgram, startPrometheus } from './prometheus.ts'
@@ -12,8 +13,8 @@ afterAll(async () => {
   expect(await server.stop()).toBe(0)
 })
 
-async function ask(query: string): Promise<unknown[][]> {
-  const response = await fetch(`${server.url}/v1/workspaces/default/query`, {
+async function ask(query: string, url = server.url): Promise<unknown[][]> {
+  const response = await fetch(`${url}/v1/workspaces/default/query`, {
     method: 'POST',
     headers: { authorization: 'Bearer secret' },
     body: JSON.stringify({ query }),
@@ -141,6 +142,23 @@ describe.each(types)('remote write: %s', (type) => {
     expect([response.status, ...written(response)]).toEqual([400, '1', '0', '0'])
     expect(await response.text()).toContain('__name__ is missing')
     expect(await ask(`PrometheusMetrics | where Name == '${name}_good' | count`)).toEqual([[1]])
+  })
+
+  test.each([
+    ['no snappy', 'hello'],
+    ['a block that announces four gigabytes', Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 0x00, 0x61])],
+    ['no protobuf', compress(Buffer.from('hello'))],
+    [
+      'a body that is cut off',
+      Buffer.from(remoteWriteBody(type, [{ labels: { __name__: 'x' }, samples: [[1, 1]] }])).subarray(0, -4),
+    ],
+  ])('refuses %s and takes the next', async (what, body) => {
+    const headers = { authorization: 'Bearer secret', 'content-type': type, 'content-encoding': 'snappy' }
+    const refused = await fetch(`${server.url}/api/v1/write`, { method: 'POST', headers, body: Buffer.from(body) })
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([400, 'text/plain; charset=utf-8'])
+    const next = `${name} after ${what}`
+    expect((await write([{ labels: { __name__: next }, samples: [[1, at]] }])).status).toBe(204)
+    expect(await ask(`PrometheusMetrics | where Name == '${next}' | count`)).toEqual([[1]])
   })
 
   test('a sample that is days old keeps its time; the same key stores once', async () => {

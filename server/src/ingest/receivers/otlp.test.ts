@@ -278,6 +278,7 @@ test('texts of protobuf must be UTF-8, and messages must not nest without end', 
 
 test.each([
   [{ traceId: 'xyz' }, "'traceId' must be 16 bytes"],
+  [{ timeUnixNano: '-1' }, 'the time -1 is out of range'],
   [{ timeUnixNano: 'yesterday' }, "'timeUnixNano' must be a whole number"],
   [{ attributes: [{ key: 'a', value: { intValue: 1.5 } }] }, "'intValue' must be a whole number"],
   [{ attributes: { a: 1 } }, "'attributes' must be a list"],

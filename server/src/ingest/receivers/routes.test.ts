@@ -3,7 +3,7 @@ import { openContent } from '../../content/content.ts'
 import { parseItem } from '../../content/document.ts'
 import { routeKind } from '../../content/kinds/route.ts'
 import type { JsonObject, TableRow } from '../types.ts'
-import { createRouter } from './routes.ts'
+import { createRouter, createRouters } from './routes.ts'
 
 const content = openContent()
 const items = content.routes()
@@ -190,6 +190,11 @@ test('sets are switched by name', () => {
   expect(routed('OTelLogs', log, 'none')).toEqual([])
   expect(routed('OTelLogs', log, 'container-insights')).toEqual([])
   expect(routed('OTelLogs', log, 'container-insights, application-insights')).toHaveLength(1)
+})
+
+test('a set that is not there is refused', () => {
+  const routers = createRouters(() => items, 'OTelLogs')
+  expect(() => routers('container-insight')).toThrow("there are no routes 'container-insight'; there are all, none,")
 })
 
 test('a route may take the place of the row', () => {

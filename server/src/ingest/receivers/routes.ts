@@ -3,7 +3,7 @@
 import { stepsOf } from '../../content/kinds/field-mapping.ts'
 import { type RouteCondition, type RouteItem, type RouteSource, templateOf } from '../../content/kinds/route.ts'
 import { jsonText, numberText } from '../json/exact.ts'
-import type { Decoded, Json, JsonObject, TableRow } from '../types.ts'
+import { type Decoded, type Json, type JsonObject, MalformedBody, type TableRow } from '../types.ts'
 
 /** All rows that a row becomes, itself among them unless a route takes its place. */
 export type Router = (row: TableRow, out: TableRow[]) => void
@@ -26,13 +26,27 @@ interface Route {
 export function createRouters(items: () => readonly RouteItem[], from: string): (sets: string | undefined) => Router {
   let last: { readonly sets: string; readonly router: Router } | undefined
   return (sets = 'all') => {
-    if (last?.sets !== sets) last = { sets, router: createRouter(items(), from, sets) }
+    if (last?.sets === sets) return last.router
+    const problem = unknownRoutes(items(), sets)
+    if (problem !== undefined) throw new MalformedBody(problem)
+    last = { sets, router: createRouter(items(), from, sets) }
     return last.router
   }
 }
 
+/** Says which name is none of a set. */
+export function unknownRoutes(items: readonly RouteItem[], sets: string): string | undefined {
+  const known = ['all', 'none', ...new Set(items.map(({ set }) => set))]
+  const unknown = namesIn(sets).find((name) => !known.includes(name))
+  return unknown === undefined ? undefined : `there are no routes '${unknown}'; there are ${known.join(', ')}`
+}
+
+function namesIn(sets: string): readonly string[] {
+  return sets.split(/[\s,]+/).filter(Boolean)
+}
+
 export function createRouter(items: readonly RouteItem[], from: string, sets: string): Router {
-  const names = new Set(sets.split(/[\s,]+/))
+  const names = new Set(namesIn(sets))
   const chosen = items.filter((item) => item.from === from && (names.has('all') || names.has(item.set)))
   const routes = chosen.map(routeOf)
   if (routes.length === 0) return (row, out) => out.push(row)

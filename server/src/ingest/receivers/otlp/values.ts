@@ -83,6 +83,7 @@ let lastSecond = -1
 let lastText = ''
 
 export function instantOf(unixNanos: bigint): string {
+  if (unixNanos < 0n || unixNanos >= 2n ** 64n) throw new WireFault(`the time ${unixNanos} is out of range`)
   const ticks = unixNanos / 100n
   const second = Number(ticks / 10_000_000n)
   if (second !== lastSecond) {
