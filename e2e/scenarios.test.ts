@@ -21,6 +21,8 @@ interface Scenario {
     readonly headers?: Readonly<Record<string, string>>
     readonly body?: unknown
   }
+  /** Texts of the answer that later requests name as `<name>`: a JSON pointer into its body for each. */
+  readonly keep?: Readonly<Record<string, string>>
 }
 
 interface ScenarioFile {
@@ -34,6 +36,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
   const { server: options, scenarios } = parse(dated(readFileSync(new URL(file, folder), 'utf8'))) as ScenarioFile
   describe(file, () => {
     let server: RealServer
+    const kept = new Map<string, string>()
     beforeAll(async () => {
       server = await startRealServer(options)
     })
@@ -42,8 +45,10 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
     })
     for (const scenario of scenarios) {
       test(scenario.name, async () => {
-        const answer = await send(server.url, scenario.request)
-        const found = differences(scenario.response, answer)
+        const { request, response, keep = {} } = filled(scenario, kept)
+        const answer = await send(server.url, request)
+        for (const [name, pointer] of Object.entries(keep)) kept.set(name, textAt(answer.body, pointer))
+        const found = differences(response, answer)
         expect(
           found,
           `${found.join('\n')}\nanswer: ${JSON.stringify(answer).slice(0, 2000)}\n${server.output()}`,
@@ -59,6 +64,16 @@ function dated(text: string): string {
   return text.replace(/<day(?:\+(\d))?>/g, (_, days = '0') =>
     new Date(yesterday + Number(days) * 86_400_000).toISOString().slice(0, 10),
   )
+}
+
+function filled(scenario: Scenario, kept: ReadonlyMap<string, string>): Scenario {
+  const text = JSON.stringify(scenario).replace(/<(\w+)>/g, (place, name: string) => kept.get(name) ?? place)
+  return JSON.parse(text) as Scenario
+}
+
+function textAt(body: unknown, pointer: string): string {
+  const names = pointer.split('/').slice(1)
+  return String(names.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body))
 }
 
 async function send(url: string, { method, path, headers, body, gzip }: Scenario['request']) {

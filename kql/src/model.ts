@@ -52,7 +52,7 @@ export interface TableSchema {
   readonly columns: readonly Column[]
   /** The column that time ranges apply to. */
   readonly timeColumn: string
-  readonly plan: 'analytics' | 'basic'
+  readonly plan: 'analytics' | 'basic' | 'auxiliary'
   /** Empty: the table has no rows anywhere yet. */
   readonly sources: readonly TableSource[]
   /** KQL over other tables of the catalog whose rows belong to this table too (ContainerLog over ContainerLogV2). */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openSharedKeys } from './access/shared-keys.ts'
 import type { ApiParts, DemoState } from './api/parts.ts'
 import { selfSignedPair, type TlsPair } from './api/self-signed.ts'
 import { createApi } from './api/server.ts'
@@ -17,10 +18,13 @@ import { createLog, type Log } from './core/log.ts'
 import { type Demo, type DemoProgress, type DemoStore, startDemo } from './demo/demo.ts'
 import { createIngest } from './ingest/pipeline.ts'
 import { receivers } from './ingest/receivers/index.ts'
+import { openDataCollectionRules } from './ingest/rules/data-collection-rules.ts'
+import { openDiagnosticSettings } from './ingest/rules/diagnostic-settings.ts'
 import type { Ingest } from './ingest/types.ts'
 import { queryAudit } from './query/audit.ts'
 import { type ExternalFiles, externalFiles } from './query/external-files.ts'
 import { openPlaces, type Places } from './query/places.ts'
+import { openRowQueries } from './query/row-queries.ts'
 import { openQueryService } from './query/service.ts'
 import { openStorage, type Storage } from './storage.ts'
 
@@ -61,7 +65,18 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   const storage = await openStorage(config.data, { clock, log }, closers)
   if (storage.workspaces.list().length === 0 && !config.demo) await createDefaultWorkspace(storage.workspaces)
 
-  const ingest = createIngest({ ...storage, clock, ids: randomIds, limits: { bodyBytes: limits.ingestBodyBytes }, log })
+  const rowQueries = openRowQueries({ ...storage, clock, ids: randomIds, limits, ...placesOf(config) })
+  const dataCollectionRules = openDataCollectionRules({ ...storage, ids: randomIds, queries: rowQueries })
+  const audit = (type: string) => storage.content.diagnosticCategories().audit(type)
+  const diagnosticSettings = await openDiagnosticSettings({ ...storage, audit })
+  const ingest = createIngest({
+    ...storage,
+    settings: diagnosticSettings,
+    clock,
+    ids: randomIds,
+    limits: { bodyBytes: limits.ingestBodyBytes },
+    log,
+  })
   closers.add(() => ingest.close())
   const queries = await openQueryService({
     ...storage,
@@ -79,6 +94,10 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   const api = await createApi({
     ...shared,
     receivers,
+    rowQueries,
+    dataCollectionRules,
+    diagnosticSettings,
+    sharedKeys: openSharedKeys(storage.store),
     version,
     ...credentials(config, clock),
     portal: portalFolder,

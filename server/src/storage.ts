@@ -13,6 +13,7 @@ import { openChdb } from './engine/chdb.ts'
 import { DataFolderError } from './engine/data-folder.ts'
 import type { Engine } from './engine/engine.ts'
 import { FolderInUse } from './engine/folder-lock.ts'
+import type { Resources } from './resources/resource.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 
@@ -21,6 +22,7 @@ export interface Storage {
   readonly store: Store
   readonly workspaces: Workspaces
   readonly tables: Tables
+  readonly resources: Resources
   readonly content: Content
 }
 

@@ -199,8 +199,8 @@ function tablesNamed(root: SyntaxNode, catalog: Catalog): NamedTable[] {
 
 /** One Basic table, and few others beside it. */
 function beside(tables: readonly NamedTable[], subset: Subset): Diagnostic[] {
-  const [, second] = tables.filter(({ table }) => table.plan === 'basic')
-  const others = tables.filter(({ table }) => table.plan !== 'basic')
+  const [, second] = tables.filter(({ table }) => table.plan !== 'analytics')
+  const others = tables.filter(({ table }) => table.plan === 'analytics')
   const tooMany = others[subset.besideTables ?? others.length]
   const page = `see ${subset.page}`
   return [
@@ -219,7 +219,7 @@ export function restrictions(
   context: SubsetName | undefined,
 ): readonly Diagnostic[] {
   const tables = tablesNamed(root, catalog)
-  const isBasic = tables.some(({ table }) => table.plan === 'basic')
+  const isBasic = tables.some(({ table }) => table.plan !== 'analytics')
   const subset = context && subsets[context]
   const basic = subsets['basic-table']
   return [

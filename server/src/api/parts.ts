@@ -1,4 +1,5 @@
 // What the HTTP surfaces need of the rest of the server; main.ts fills it.
+import type { SharedKeys } from '../access/shared-keys.ts'
 import type { Tables, Workspace, Workspaces } from '../catalog/types.ts'
 import type { Content } from '../content/content.ts'
 import type { Clock } from '../core/clock.ts'
@@ -7,8 +8,11 @@ import type { Ids } from '../core/ids.ts'
 import type { Limits } from '../core/limits.ts'
 import type { Log } from '../core/log.ts'
 import type { ReceiverName } from '../ingest/receivers/index.ts'
-import type { Ingest, Receiver } from '../ingest/types.ts'
+import type { DataCollectionRules } from '../ingest/rules/data-collection-rules.ts'
+import type { DiagnosticSettings } from '../ingest/rules/diagnostic-settings.ts'
+import type { Ingest, Receiver, RowQueries } from '../ingest/types.ts'
 import type { QueryService } from '../query/types.ts'
+import type { Resources } from '../resources/resource.ts'
 
 /** How far the demo environment is. */
 export interface DemoState {
@@ -20,6 +24,11 @@ export interface ApiParts {
   readonly queries: QueryService
   readonly workspaces: Workspaces
   readonly tables: Tables
+  readonly resources: Resources
+  readonly dataCollectionRules: DataCollectionRules
+  readonly diagnosticSettings: DiagnosticSettings
+  readonly rowQueries: RowQueries
+  readonly sharedKeys: SharedKeys
   readonly content: Pick<Content, 'queries'>
   readonly ingest: Ingest
   /** By name, as in `/ingest/<name>`. */

@@ -12,14 +12,27 @@ import { ServerError } from '../core/errors.ts'
 import { begin, serverErrorOf } from './errors.ts'
 import type { ApiParts } from './parts.ts'
 import { sendIndex, servePortal } from './static.ts'
+import { armSurface } from './surfaces/arm/index.ts'
+import { dataCollectorSurface } from './surfaces/data-collector/index.ts'
 import { ingestSurface } from './surfaces/ingest/index.ts'
+import { logsIngestionSurface } from './surfaces/logs-ingestion/index.ts'
 import { opsSurface } from './surfaces/ops/index.ts'
 import { otlpSurface } from './surfaces/otlp/index.ts'
 import { portalSurface } from './surfaces/portal/index.ts'
 import { prometheusSurface } from './surfaces/prometheus/index.ts'
 import { querySurface } from './surfaces/query/index.ts'
 
-const surfaces = [querySurface, ingestSurface, otlpSurface, prometheusSurface, portalSurface, opsSurface]
+const surfaces = [
+  querySurface,
+  ingestSurface,
+  otlpSurface,
+  prometheusSurface,
+  logsIngestionSurface,
+  dataCollectorSurface,
+  armSurface,
+  portalSurface,
+  opsSurface,
+]
 
 export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   const server = newServer(parts)

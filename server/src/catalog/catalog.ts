@@ -3,11 +3,11 @@ import type { Catalog, Column } from '@conshelf/kql'
 import type { Clock } from '../core/clock.ts'
 import type { Engine } from '../engine/engine.ts'
 import { tableKind } from '../resources/kinds/table.ts'
-import { openResources } from '../resources/resource.ts'
+import { openResources, type Resources } from '../resources/resource.ts'
 import type { Store } from '../store/store.ts'
 import { readDatabases } from './physical.ts'
 import { queryCatalog, versionOf } from './query-catalog.ts'
-import type { StoredTable, TableContent, TableDefinition, Tables, Workspace, Workspaces } from './types.ts'
+import type { StoredTable, TableChange, TableContent, TableDefinition, Tables, Workspace, Workspaces } from './types.ts'
 import { type CatalogParts, WorkspaceTables } from './workspace-tables.ts'
 import { openWorkspaces } from './workspaces.ts'
 
@@ -19,6 +19,7 @@ export interface CatalogOptions {
 }
 
 export interface OpenCatalog {
+  readonly resources: Resources
   readonly workspaces: Workspaces
   readonly tables: Tables
 }
@@ -33,7 +34,7 @@ export async function openCatalog({ store, engine, content, clock }: CatalogOpti
     const bodies = (await resources.list(tableKind, workspace.resourceId)).map((resource) => resource.body)
     return new WorkspaceTables(parts, workspace, bodies, databases.get(workspace.database) ?? new Map())
   })
-  return { workspaces, tables: new AllTables(parts, workspaces, await Promise.all(found)) }
+  return { resources, workspaces, tables: new AllTables(parts, workspaces, await Promise.all(found)) }
 }
 
 const maxCatalogs = 100
@@ -75,6 +76,14 @@ class AllTables implements Tables {
 
   prepare(workspace: Workspace, table: string, columns: readonly Column[]): Promise<StoredTable> {
     return this.#member(workspace).prepare(table, columns)
+  }
+
+  names(workspace: Workspace): readonly string[] {
+    return [...new Set([...this.#parts.content.tableNames(), ...this.#member(workspace).ownNames()])].sort()
+  }
+
+  declare(workspace: Workspace, change: TableChange): Promise<TableDefinition> {
+    return this.#member(workspace).declare(change)
   }
 
   /** A workspace made since the start has nothing in the engine yet. */

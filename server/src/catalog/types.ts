@@ -31,13 +31,16 @@ export interface TableLayout {
   readonly retentionDays: number
 }
 
+/** https://learn.microsoft.com/azure/azure-monitor/logs/data-platform-logs#table-plans */
+export type TablePlanName = 'analytics' | 'basic' | 'auxiliary'
+
 /** A table as content or a table resource declares it. */
 export interface TableDefinition {
   readonly name: string
   /** In the order a workspace shows them; standard columns that are missing here can be named in queries all the same. */
   readonly columns: readonly Column[]
   readonly timeColumn: string
-  readonly plan: 'analytics' | 'basic'
+  readonly plan: TablePlanName
   /** New properties become columns (AzureDiagnostics, custom logs); otherwise unknown fields are refused per record. */
   readonly grows: boolean
   readonly view?: string
@@ -64,6 +67,23 @@ export interface Tables {
    * Throws UndeclaredTable for a name that no content declares and that is no custom log's.
    */
   prepare(workspace: Workspace, table: string, columns: readonly Column[]): Promise<StoredTable>
+  /** Every table that the workspace can name. */
+  names(workspace: Workspace): readonly string[]
+  /**
+   * Declares a custom table, or changes one that there is: columns are added, plan and retention are changed. It can be
+   * queried at once. Throws InvalidResource.
+   */
+  declare(workspace: Workspace, change: TableChange): Promise<TableDefinition>
+}
+
+export interface TableChange {
+  readonly name: string
+  /** Those it shall have, among them any that it has. */
+  readonly columns?: readonly Column[]
+  readonly plan?: TablePlanName
+  readonly retentionDays?: number
+  /** Who changes it. */
+  readonly by: string
 }
 
 /** Columns that rows may bring to a growing table. https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics#additionalfields-column */

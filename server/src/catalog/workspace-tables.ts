@@ -1,14 +1,16 @@
 // The tables of one workspace: what is declared, what is stored, and how a table comes to be. Used by tables.ts.
 import type { Column, PromotedPath, ScalarType } from '@conshelf/kql'
-import { addColumns, createDatabase, createTable, wideName } from '../engine/ddl.ts'
+import { addColumns, changeRetention, createDatabase, createTable, wideName } from '../engine/ddl.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type TableBody, tableId, tableKind } from '../resources/kinds/table.ts'
 import type { Resources } from '../resources/resource.ts'
+import { changedBody, isCustomLogName } from './declared.ts'
 import { columnsByName, columnsToAdd, firstColumns } from './growth.ts'
 import { type PhysicalColumns, readTable, scalarTypeOf } from './physical.ts'
 import {
   type StoredTable,
   standardColumns,
+  type TableChange,
   type TableContent,
   type TableDefinition,
   UndeclaredTable,
@@ -27,7 +29,6 @@ export interface PlacedTable extends StoredTable {
   readonly wide: ReadonlyMap<string, string>
 }
 
-const customLogName = /^[A-Za-z_][A-Za-z0-9_]{0,99}_CL$/
 const standard = columnsByName(standardColumns)
 
 export class WorkspaceTables {
@@ -95,6 +96,25 @@ export class WorkspaceTables {
     } finally {
       if (this.#preparing.get(table) === settled) this.#preparing.delete(table)
     }
+  }
+
+  /** See Tables.declare. */
+  async declare(change: TableChange): Promise<TableDefinition> {
+    const { name, by } = change
+    const next = changedBody(change, this.#bodies.get(name), this.definition(name))
+    await this.#parts.resources.put(tableKind, tableId(this.workspace.resourceId, name), next, { by })
+    this.#bodies.set(name, next)
+    this.#bases.delete(name)
+    this.#changed(name)
+    const definition = this.definition(name)
+    if (!definition) throw new UndeclaredTable(name)
+    if (this.stored(name)) {
+      await this.prepare(name, [])
+      const { database } = this.workspace
+      if (change.retentionDays !== undefined)
+        await this.#parts.engine.command(changeRetention({ database, table: name }, definition))
+    }
+    return definition
   }
 
   async #prepare(table: string, columns: readonly Column[]): Promise<PlacedTable> {
@@ -165,7 +185,9 @@ export class WorkspaceTables {
   #base(table: string): TableDefinition {
     const known = this.#bases.get(table) ?? this.#parts.content.table(table)
     if (known) return known
-    if (!customLogName.test(table)) throw new UndeclaredTable(table)
+    const declared = this.#bodies.get(table)?.grows === false ? this.definition(table) : undefined
+    if (declared) return declared
+    if (!isCustomLogName(table)) throw new UndeclaredTable(table)
     const made = this.#parts.content.customLog(table, [])
     this.#bases.set(table, made)
     return made

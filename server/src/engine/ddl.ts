@@ -36,6 +36,12 @@ export function createTable(table: TableName, definition: TableDefinition, colum
   ].join('\n')
 }
 
+/** A table in memory for the rows of one query. */
+export function createScratchTable(table: TableName, columns: readonly Column[]): string {
+  const list = columns.map(({ name, type }) => `${quoteName(name)} ${sqlTypes[type]}`)
+  return `CREATE TABLE ${nameOf(table)} (${list.join(', ')}) ENGINE = Memory`
+}
+
 /** Adds columns to a table that exists, with what its layout says of them. Columns that exist already stay as they are. */
 export function addColumns(table: TableName, definition: TableDefinition, columns: readonly Column[]): string {
   const added = parts(table, definition, columns).map(

@@ -39,6 +39,7 @@ export class Batch {
   #records = 0
   #accepted = 0
   #rejected = 0
+  #unwanted = 0
   #unknownTables = 0
 
   constructor(options: BatchOptions) {
@@ -52,6 +53,10 @@ export class Batch {
     for (const record of records) {
       const index = this.#records++
       if ('rejected' in record) {
+        if (record.unwanted) {
+          this.#unwanted++
+          continue
+        }
         this.#faults.push({ table: '', index, reason: record.rejected, raw: record.raw ?? '' })
       } else this.#takeRow(record, index)
     }
@@ -78,7 +83,8 @@ export class Batch {
 
   outcome(): IngestOutcome {
     const errors = this.#errors.toSorted((a, b) => a.index - b.index)
-    return { accepted: this.#accepted, rejected: this.#rejected, errors }
+    const unwanted = this.#unwanted > 0 ? { unwanted: this.#unwanted } : {}
+    return { accepted: this.#accepted, rejected: this.#rejected, errors, ...unwanted }
   }
 
   /** A request all of whose records name tables that are not there is a mistake as a whole. */

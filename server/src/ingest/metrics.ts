@@ -18,7 +18,7 @@ export function createMeter(): Meter {
     receiver(name) {
       const known = receivers.get(name)
       if (known) return known
-      const made = { requests: 0, failedRequests: 0, accepted: 0, rejected: 0, bytes: 0, latencyMillis: 0 }
+      const made = { requests: 0, failedRequests: 0, accepted: 0, rejected: 0, unwanted: 0, bytes: 0, latencyMillis: 0 }
       receivers.set(name, made)
       return made
     },

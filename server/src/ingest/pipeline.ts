@@ -18,12 +18,14 @@ import { createMeter } from './metrics.ts'
 import { arrivalAt, arrivals } from './rows/arrival.ts'
 import { TablePlans } from './rows/plan.ts'
 import type { Segment } from './rows/segment.ts'
+import type { DiagnosticSettings } from './rules/diagnostic-settings.ts'
 import {
   BodyTooLarge,
   type Decoded,
   type Ingest,
   type IngestOutcome,
   type IngestRequest,
+  type SettingQuestion,
   type TableRow,
 } from './types.ts'
 
@@ -35,6 +37,7 @@ export interface IngestParts {
   readonly ids: Ids
   readonly log: Log
   readonly limits?: Partial<IngestLimits>
+  readonly settings?: Pick<DiagnosticSettings, 'answer'>
 }
 
 /** Where rows come from: a request, or the server itself. */
@@ -55,6 +58,7 @@ export function createIngest(parts: IngestParts): Ingest {
 
 class Pipeline implements Ingest {
   readonly #limits: IngestLimits
+  readonly #settings: IngestParts['settings']
   readonly #clock: Clock
   readonly #log: Log
   readonly #budget: Budget
@@ -68,7 +72,8 @@ class Pipeline implements Ingest {
   readonly #keyed = new Map<string, Promise<IngestOutcome>>()
   #closing = false
 
-  constructor({ engine, tables, store, clock, ids, log, limits }: IngestParts) {
+  constructor({ engine, tables, store, clock, ids, log, limits, settings }: IngestParts) {
+    this.#settings = settings
     this.#limits = { ...defaultIngestLimits, ...limits }
     this.#clock = clock
     this.#log = log
@@ -82,7 +87,8 @@ class Pipeline implements Ingest {
   }
 
   accept({ workspace, receiver, body, head, idempotencyKey }: IngestRequest): Promise<IngestOutcome> {
-    const records = receiver.decode(this.#limited(body, receiver.name), head)
+    const setting = (question: SettingQuestion) => this.#settings?.answer(workspace, question)
+    const records = receiver.decode(this.#limited(body, receiver.name), { ...head, setting })
     const keepTime = head.parameters.keepTime === 'true'
     const source = { workspace, receiver: receiver.name, keepTime, records, key: idempotencyKey }
     return this.#tracked(source)
@@ -119,6 +125,7 @@ class Pipeline implements Ingest {
       (outcome) => {
         counters.accepted += outcome.accepted
         counters.rejected += outcome.rejected
+        counters.unwanted += outcome.unwanted ?? 0
       },
       () => {
         counters.failedRequests++

@@ -1,4 +1,5 @@
 // The contracts of ingestion: what a receiver yields, what the pipeline answers, which errors it throws.
+import type { Column, Diagnostic, Row } from '@conshelf/kql'
 import type { Workspace } from '../catalog/types.ts'
 
 /**
@@ -35,7 +36,16 @@ export interface Rejection {
 }
 
 /** A decoded record, or the reason it is not one. */
-export type Decoded = TableRow | { readonly rejected: string; readonly raw?: string }
+export type Decoded = TableRow | Rejected
+
+export interface Rejected {
+  readonly rejected: string
+  readonly raw?: string
+  /** It was kept out on purpose: not stored, and no fault. */
+  readonly unwanted?: true
+}
+
+export const unwanted: Rejected = { rejected: 'a diagnostic setting keeps it out', unwanted: true }
 
 /** What a request says beside its body. */
 export interface Head {
@@ -45,7 +55,19 @@ export interface Head {
    * time of every record is kept, however old it is, as imports of old data need.
    */
   readonly parameters: Readonly<Record<string, string>>
+  /** What the diagnostic settings of a record's resource say; the pipeline sets it. */
+  readonly setting?: (record: SettingQuestion) => SettingAnswer
 }
+
+export interface SettingQuestion {
+  /** ARM id in any case. */
+  readonly resourceId: string
+  readonly category: string
+  readonly isMetric: boolean
+}
+
+/** The mode that a setting asks for, `off` for a category that no setting has; undefined: the resource has no settings. */
+export type SettingAnswer = 'diagnostics' | 'resource' | 'off' | undefined
 
 /** Thrown by a receiver when the body as a whole is not of its format; nothing of it is stored. */
 export class MalformedBody extends Error {
@@ -96,6 +118,23 @@ export interface Receiver {
   decode(body: AsyncIterable<Uint8Array>, head: Head): AsyncIterable<readonly Decoded[]>
 }
 
+/** A query over the rows of the one table `source`, in the subset of KQL that transformations are written in. */
+export interface RowQuery {
+  readonly text: string
+  readonly columns: readonly Column[]
+}
+
+/** Runs queries over rows on their way in; the query component's, see query/row-queries.ts. */
+export interface RowQueries {
+  /** What is wrong with it, and the columns of its result. */
+  check(query: RowQuery): { readonly diagnostics: readonly Diagnostic[]; readonly columns: readonly Column[] }
+  /** `ndjson`: the rows by column name, values as rows/coerce.ts makes them. */
+  run(
+    query: RowQuery,
+    ndjson: Uint8Array,
+  ): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] }>
+}
+
 export interface IngestRequest {
   readonly workspace: Workspace
   readonly receiver: Receiver
@@ -110,6 +149,8 @@ export interface IngestOutcome {
   readonly rejected: number
   /** The first hundred. */
   readonly errors: readonly Rejection[]
+  /** Records that diagnostic settings keep out; absent: none. */
+  readonly unwanted?: number
 }
 
 /** What one receiver did since the start. */
@@ -119,6 +160,7 @@ export interface ReceiverCounters {
   readonly failedRequests: number
   readonly accepted: number
   readonly rejected: number
+  readonly unwanted: number
   /** Bytes of bodies. */
   readonly bytes: number
   /** Milliseconds from the first byte to the answer, added up over the requests. */

@@ -4,6 +4,8 @@ import { Compile, type Validator } from 'typebox/compile'
 import type { Clock } from '../core/clock.ts'
 import type { Match, Store, StoredDocument } from '../store/store.ts'
 
+export { StoreConflict } from '../store/store.ts'
+
 /** What a kind of resource is. `S` describes its body. */
 export interface ResourceKind<S extends TSchema = TSchema> {
   readonly kind: string

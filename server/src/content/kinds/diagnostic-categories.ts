@@ -7,6 +7,7 @@ const resourceType = Type.Object(
   {
     always: Type.Optional(Type.Boolean({ description: 'The type knows no Azure diagnostics mode.' })),
     categories: Type.Record(Type.String(), Type.String()),
+    audit: Type.Optional(Type.Array(Type.String(), { description: 'The categories of the group `audit`.' })),
   },
   { additionalProperties: false },
 )
@@ -33,6 +34,8 @@ export interface CategoryTable {
 export interface DiagnosticCategories {
   /** The resource-specific table, in any case of either name; undefined: AzureDiagnostics is the only one. */
   find(resourceType: string, category: string): CategoryTable | undefined
+  /** The categories of the group `audit`; undefined: not known for the type. */
+  audit(resourceType: string): readonly string[] | undefined
   /** Every table that a category goes to. */
   tables(): ReadonlySet<string>
 }
@@ -40,12 +43,16 @@ export interface DiagnosticCategories {
 /** Later items win over earlier ones. */
 export function diagnosticCategories(items: readonly DiagnosticCategoriesItem[]): DiagnosticCategories {
   const found = new Map<string, CategoryTable>()
+  const audits = new Map<string, readonly string[]>()
   for (const item of items) {
-    for (const [type, { always = false, categories }] of Object.entries(item))
+    for (const [type, { always = false, categories, audit }] of Object.entries(item)) {
+      if (audit) audits.set(type, audit)
       for (const [category, table] of Object.entries(categories)) found.set(keyOf(type, category), { table, always })
+    }
   }
   return {
     find: (type, category) => found.get(keyOf(type, category)),
+    audit: (type) => audits.get(type.toLowerCase()),
     tables: () => new Set(found.values().map((entry) => entry.table)),
   }
 }

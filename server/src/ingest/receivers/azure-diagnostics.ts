@@ -3,7 +3,16 @@
 // https://learn.microsoft.com/azure/azure-monitor/platform/resource-logs
 import { parseExact } from '../json/exact.ts'
 import { isFields, type JsonFields, type JsonRecord, readRecords } from '../json/records.ts'
-import { type Decoded, type Json, MalformedBody, type Receiver, type TableRow } from '../types.ts'
+import {
+  type Decoded,
+  type Head,
+  type Json,
+  MalformedBody,
+  type Receiver,
+  type SettingAnswer,
+  type TableRow,
+  unwanted,
+} from '../types.ts'
 import type { DiagnosticContent } from './diagnostics/content.ts'
 import { readLogLine } from './diagnostics/klog.ts'
 import { type DiagnosticRecord, diagnosticRecord } from './diagnostics/record.ts'
@@ -18,9 +27,12 @@ type RowOf = (record: DiagnosticRecord, raw: string) => Decoded
 
 export function azureDiagnostics(content: DiagnosticContent): Receiver {
   const router = new Router(content)
-  const decodeOne = (record: JsonRecord, mode: Mode): Decoded => {
+  const decodeOne = (record: JsonRecord, otherwise: Mode, setting: Head['setting']): Decoded => {
     if ('rejected' in record) return { rejected: record.rejected, raw: record.text }
     const diagnostic = diagnosticRecord(record.value)
+    const asked = askedBy(diagnostic, setting)
+    if (asked === 'off') return unwanted
+    const mode = asked ?? otherwise
     const table = router.tableOf(diagnostic, mode)
     if (table === undefined)
       return { rejected: 'no diagnostic record: neither category nor resourceId', raw: record.text }
@@ -31,11 +43,19 @@ export function azureDiagnostics(content: DiagnosticContent): Receiver {
     async *decode(body, head) {
       const mode = modeOf(head.parameters.mode, 'diagnostics')
       for await (const batch of readRecords(body, { member: 'records' })) {
-        yield batch.map((record) => decodeOne(record, mode))
+        yield batch.map((record) => decodeOne(record, mode, head.setting))
       }
     },
   }
 }
+
+/** What the settings of the record's resource want with it. */
+function askedBy({ fields, category, resourceId }: DiagnosticRecord, setting: Head['setting']): SettingAnswer {
+  if (!setting || resourceId === undefined) return undefined
+  return setting({ resourceId, category, isMetric: isMetric(fields) })
+}
+
+const isMetric = (fields: JsonFields): boolean => fields.metricName !== undefined || fields.MetricName !== undefined
 
 export function modeOf(text: string | undefined, otherwise: Mode): Mode {
   if (text === undefined || text === '') return otherwise
@@ -55,7 +75,7 @@ class Router {
 
   /** Undefined: it is no diagnostic record. */
   tableOf({ fields, category, resourceId }: DiagnosticRecord, mode: Mode): string | undefined {
-    if (fields.metricName !== undefined || fields.MetricName !== undefined) return metricsTable(fields)
+    if (isMetric(fields)) return metricsTable(fields)
     if (category === '') return resourceId === undefined ? undefined : 'AzureDiagnostics'
     const { provider, fullType } = resourceParts(resourceId ?? '')
     const key = `${mode} ${fullType} ${category}`

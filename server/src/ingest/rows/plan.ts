@@ -1,5 +1,6 @@
 // What ingestion knows of a table while it writes rows of it: column by column, which conversion applies.
 import { type Column, nearest, type ScalarType } from '@conshelf/kql'
+import { isCustomLogName } from '../../catalog/declared.ts'
 import {
   type StoredTable,
   standardColumns,
@@ -37,8 +38,6 @@ const ownColumns: ReadonlySet<string> = new Set(standardColumns.map(({ name }) =
 /** https://learn.microsoft.com/azure/azure-monitor/logs/cost-logs#data-size-calculation */
 const freeTables: ReadonlySet<string> = new Set(['AzureActivity', 'Heartbeat', 'Operation', 'Usage', errorTable])
 
-const customLogName = /^[A-Za-z_][A-Za-z0-9_]{0,99}_CL$/
-
 /** Plans by workspace and table, renewed when the catalog has changed. */
 export class TablePlans {
   readonly #tables: Tables
@@ -55,7 +54,7 @@ export class TablePlans {
     const stored = this.#tables.stored(workspace, table)
     const known = this.#plans.get(key)
     if (known && known.definition === definition && known.stored === stored) return known
-    if (!definition && !customLogName.test(table)) return undefined
+    if (!definition && !isCustomLogName(table)) return undefined
     const made = makePlan(workspace, table, definition, stored, known?.full ?? false)
     this.#plans.set(key, made)
     return made

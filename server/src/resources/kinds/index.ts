@@ -1,9 +1,15 @@
 // Every kind of resource. A new kind is one file here and one entry.
 import type { ResourceKind } from '../resource.ts'
+import { dataCollectionEndpointKind } from './data-collection-endpoint.ts'
+import { dataCollectionRuleKind } from './data-collection-rule.ts'
+import { diagnosticSettingKind } from './diagnostic-setting.ts'
 import { tableKind } from './table.ts'
 import { workspaceKind } from './workspace.ts'
 
 export const resourceKinds = {
   workspace: workspaceKind,
   table: tableKind,
+  dataCollectionRule: dataCollectionRuleKind,
+  dataCollectionEndpoint: dataCollectionEndpointKind,
+  diagnosticSetting: diagnosticSettingKind,
 } as const satisfies Readonly<Record<string, ResourceKind>>

@@ -20,7 +20,7 @@ const types: ScalarType[] = [
 const schema = Type.Object(
   {
     name: Type.String({ minLength: 1 }),
-    plan: Type.Optional(Type.Enum(['analytics', 'basic'])),
+    plan: Type.Optional(Type.Enum(['analytics', 'basic', 'auxiliary'])),
     retentionInDays: Type.Optional(Type.Integer({ minimum: 4, maximum: 730 })),
     grows: Type.Optional(Type.Boolean({ description: 'Only for tables that no content declares; absent: yes.' })),
     columns: Type.Array(Type.Object({ name: Type.String(), type: Type.Enum(types) }, { additionalProperties: false }), {

@@ -33,6 +33,7 @@ const outcomeSchema = Type.Object({
   accepted: Type.Integer(),
   rejected: Type.Integer(),
   errors: Type.Array(Type.Object({ index: Type.Integer(), reason: Type.String() })),
+  unwanted: Type.Optional(Type.Integer({ description: 'records that diagnostic settings keep out' })),
 })
 
 const querySchema = Type.Object({

@@ -21,6 +21,7 @@ export function ingestMetrics(metrics: IngestMetrics): readonly Metric[] {
     family('failed_requests_total', 'Requests that stored nothing.', (counter) => counter.failedRequests),
     family('accepted_records_total', 'Records stored.', (counter) => counter.accepted),
     family('rejected_records_total', 'Records refused.', (counter) => counter.rejected),
+    family('unwanted_records_total', 'Records that diagnostic settings keep out.', (counter) => counter.unwanted),
     family('body_bytes_total', 'Bytes of bodies.', (counter) => counter.bytes),
     family('seconds_total', 'Time from first byte to answer.', (counter) => counter.latencyMillis / 1000),
     total('pending_bytes', 'Bytes of rows that wait for the engine.', 'gauge', metrics.pendingBytes),

@@ -2,8 +2,8 @@
 // https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics
 import { jsonText, numberText } from '../../json/exact.ts'
 import type { JsonFields } from '../../json/records.ts'
-import { canonicalGuid, coercions } from '../../rows/coerce.ts'
-import { engineInstant } from '../../rows/instant.ts'
+import { coercions } from '../../rows/coerce.ts'
+import { type Suffix, suffixedText } from '../../rows/suffix.ts'
 import type { Json, TableRow } from '../../types.ts'
 import type { DiagnosticRecord } from './record.ts'
 import { type ResourceParts, resourceParts } from './resource-id.ts'
@@ -99,20 +99,13 @@ function addProperty(columns: Record<string, Json>, at: NameNode, name: string, 
   }
 }
 
-const instantShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/
-
-function addText(columns: Record<string, Json>, node: NameNode, value: string): void {
-  const guid = canonicalGuid(value)
-  if (guid !== undefined) columns[node.named('g')] = guid
-  else if (value.length < 40 && instantShape.test(value) && engineInstant(value) !== undefined) {
-    columns[node.named('t')] = value
-  } else columns[node.named('s')] = value
+function addText(columns: Record<string, Json>, node: NameNode, text: string): void {
+  const { suffix, value } = suffixedText(text)
+  columns[node.named(suffix)] = value
 }
 
 let nodes = 0
 const mostNodes = 50_000
-
-type Suffix = 's' | 'd' | 'b' | 't' | 'g'
 
 /** Column names by path: joined by `_`, every run of other characters than letters, digits and `_` as one `_`. */
 class NameNode {

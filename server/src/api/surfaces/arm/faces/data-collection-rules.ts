@@ -1,0 +1,12 @@
+// https://learn.microsoft.com/rest/api/monitor/data-collection-rules
+import { dataCollectionRuleKind } from '../../../../resources/kinds/data-collection-rule.ts'
+import { storedFace } from '../face.ts'
+
+export const dataCollectionRules = storedFace('Microsoft.Insights/dataCollectionRules', dataCollectionRuleKind, {
+  put: ({ parts, path, options }, body) => parts.dataCollectionRules.put(path.id, body, options),
+  properties: ({ body }, base) => ({
+    ...body.properties,
+    endpoints: { logsIngestion: base, metricsIngestion: base },
+    provisioningState: 'Succeeded',
+  }),
+})

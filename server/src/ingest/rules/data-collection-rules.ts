@@ -1,0 +1,35 @@
+// The data collection rules there are: checked when they are put, resolved when rows come. Opened by main.ts.
+import type { Ids } from '../../core/ids.ts'
+import { type DataCollectionRuleBody, dataCollectionRuleKind } from '../../resources/kinds/data-collection-rule.ts'
+import type { PutOptions, Resource, Resources } from '../../resources/resource.ts'
+import { type DataCollectionRule, type RuleParts, resolveRule } from './rule.ts'
+
+export interface DataCollectionRules {
+  /** Throws InvalidResource: a transformation that does not compile, a table that is not there, … */
+  put(id: string, body: DataCollectionRuleBody, options: PutOptions): Promise<Resource<DataCollectionRuleBody>>
+  /** The rule that data is sent to. Throws InvalidResource for one whose table or workspace has gone since. */
+  find(immutableId: string): Promise<DataCollectionRule | undefined>
+}
+
+export interface DataCollectionRulesParts extends RuleParts {
+  readonly resources: Resources
+  readonly ids: Ids
+}
+
+export function openDataCollectionRules(parts: DataCollectionRulesParts): DataCollectionRules {
+  const { resources, ids } = parts
+  return {
+    async put(id, body, options) {
+      const before = await resources.get(dataCollectionRuleKind, id)
+      const immutableId = before?.body.properties.immutableId ?? `dcr-${ids.guid().replaceAll('-', '')}`
+      const named = { ...body, properties: { ...body.properties, immutableId } }
+      resolveRule(id, named, parts)
+      return resources.put(dataCollectionRuleKind, id, named, options)
+    },
+    async find(immutableId) {
+      const all = await resources.list(dataCollectionRuleKind)
+      const found = all.find(({ body }) => body.properties.immutableId === immutableId.toLowerCase())
+      return found && resolveRule(found.id, found.body, parts)
+    },
+  }
+}
