@@ -3,6 +3,7 @@ import { type Content, openContent } from '../../content/content.ts'
 import type { Receiver } from '../types.ts'
 import { azureDiagnostics } from './azure-diagnostics.ts'
 import { diagnosticContent } from './diagnostics/content.ts'
+import { flowLogs } from './flow-logs.ts'
 import { json } from './json.ts'
 import { kubernetesAudit } from './kubernetes-audit.ts'
 import { otlp } from './otlp.ts'
@@ -11,6 +12,7 @@ import { prometheusWrite } from './prometheus-write.ts'
 
 export type ReceiverName =
   | 'azure-diagnostics'
+  | 'flow-logs'
   | 'json'
   | 'kubernetes-audit'
   | 'otlp-logs'
@@ -29,6 +31,7 @@ export function createReceivers(open: () => Content): Readonly<Record<ReceiverNa
   const routes = () => contentOf().routes()
   return {
     'azure-diagnostics': azureDiagnostics(content),
+    'flow-logs': flowLogs(content),
     json,
     'kubernetes-audit': kubernetesAudit(content),
     'otlp-logs': otlp('logs', routes),

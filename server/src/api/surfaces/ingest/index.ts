@@ -17,6 +17,11 @@ const routes: readonly { readonly url: string; readonly receiver: ReceiverName; 
     summary: 'Azure resource logs: {"records":[…]}, an array, or one record a line',
   },
   {
+    url: '/ingest/flow-logs',
+    receiver: 'flow-logs',
+    summary: 'Flow logs of network security groups and virtual networks, as their blobs hold them',
+  },
+  {
     url: '/ingest/json/:table',
     receiver: 'json',
     summary: 'Rows of a table by its column names: an array of objects, or one object a line',
