@@ -2,6 +2,7 @@
 import { type Content, openContent } from '../../content/content.ts'
 import type { Receiver } from '../types.ts'
 import { azureDiagnostics } from './azure-diagnostics.ts'
+import { criLogs } from './cri-logs.ts'
 import { diagnosticContent } from './diagnostics/content.ts'
 import { flowLogs } from './flow-logs.ts'
 import { json } from './json.ts'
@@ -12,6 +13,7 @@ import { prometheusWrite } from './prometheus-write.ts'
 
 export type ReceiverName =
   | 'azure-diagnostics'
+  | 'cri-logs'
   | 'flow-logs'
   | 'json'
   | 'kubernetes-audit'
@@ -31,6 +33,7 @@ export function createReceivers(open: () => Content): Readonly<Record<ReceiverNa
   const routes = () => contentOf().routes()
   return {
     'azure-diagnostics': azureDiagnostics(content),
+    'cri-logs': criLogs,
     'flow-logs': flowLogs(content),
     json,
     'kubernetes-audit': kubernetesAudit(content),

@@ -17,6 +17,11 @@ const routes: readonly { readonly url: string; readonly receiver: ReceiverName; 
     summary: 'Azure resource logs: {"records":[…]}, an array, or one record a line',
   },
   {
+    url: '/ingest/cri-logs',
+    receiver: 'cri-logs',
+    summary: 'A log file of a container, CRI or Docker format; `file` is its path, which names the pod',
+  },
+  {
     url: '/ingest/flow-logs',
     receiver: 'flow-logs',
     summary: 'Flow logs of network security groups and virtual networks, as their blobs hold them',
@@ -46,7 +51,9 @@ const querySchema = Type.Object({
     Type.String({ description: 'name, GUID or ARM id; may be left out when there is only one' }),
   ),
   mode: Type.Optional(Type.String({ description: '`diagnostics` or `resource`: one wide table, or one per category' })),
-  cluster: Type.Optional(Type.String({ description: 'ARM id of the cluster (audit webhook)' })),
+  cluster: Type.Optional(Type.String({ description: 'ARM id of the cluster (audit webhook, container logs)' })),
+  file: Type.Optional(Type.String({ description: 'path of the log file (container logs)' })),
+  computer: Type.Optional(Type.String({ description: 'name of the node (container logs)' })),
   job: Type.Optional(Type.String({ description: 'label of every series (text format of Prometheus)' })),
   instance: Type.Optional(Type.String({ description: 'label of every series (text format of Prometheus)' })),
   routes: Type.Optional(
