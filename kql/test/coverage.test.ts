@@ -15,7 +15,7 @@ import { sources } from '../src/plan/sources.ts'
 /** Names of a scope, which build.ts reads as such; not values. */
 const references = ['table', 'database']
 /** Operators that end a pipe, which build.ts sees to. */
-const pipeEnds = ['ForkOperator']
+const pipeEnds = ['ForkOperator', 'FacetOperator']
 /** Operators that the binder or the plan turns into others. */
 const rewritten = ['Between', 'NotBetween', 'Like', 'LikeCs', 'NotLike', 'NotLikeCs', 'Search']
 /** Helpers of the compiler among the families, which no query can call. */

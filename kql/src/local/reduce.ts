@@ -36,30 +36,62 @@ function patternOf(list: readonly Token[], frequent: (at: number, word: string) 
   return pattern
 }
 
-/** Rows are text and how often it occurs; out come pattern, count and an example. */
+interface Cluster {
+  readonly count: number
+  readonly example: string
+}
+
+interface Reduced {
+  /** The pattern of each text, whether enough of them have it or not. */
+  readonly patterns: readonly (readonly [text: string, pattern: string])[]
+  readonly clusters: ReadonlyMap<string, Cluster>
+  readonly total: number
+  readonly isKept: (pattern: string) => boolean
+}
+
+const others = 'others'
+
+/** Rows are text and how often it occurs. */
+function clustered(rows: readonly Row[], threshold: number, characters: string): Reduced {
+  const isSeparator = (c: string): boolean => !/[\p{L}\p{N}_]/u.test(c) || characters.includes(c)
+  const lines = rows.map(([text, count]) => ({
+    text: String(text),
+    count: Number(count),
+    list: tokens(String(text), isSeparator),
+  }))
+  const total = lines.reduce((sum, l) => sum + l.count, 0)
+  const support = new Map<string, number>()
+  for (const l of lines)
+    l.list.forEach((t, at) => void support.set(key(at, t.word), (support.get(key(at, t.word)) ?? 0) + l.count))
+  const frequent = (at: number, word: string): boolean => (support.get(key(at, word)) ?? 0) > threshold * total
+  const clusters = new Map<string, Cluster>()
+  const patterns = lines.map((l): readonly [string, string] => {
+    const any = l.list.some((t, at) => frequent(at, t.word))
+    const pattern = any ? patternOf(l.list, frequent) : others
+    const known = clusters.get(pattern)
+    clusters.set(pattern, { count: (known?.count ?? 0) + l.count, example: known?.example ?? (any ? l.text : '') })
+    return [l.text, pattern]
+  })
+  const isKept = (pattern: string): boolean =>
+    pattern !== others && (clusters.get(pattern)?.count ?? 0) > threshold * total
+  return { patterns, clusters, total, isKept }
+}
+
+/** Out come pattern, count and an example. */
 export const reduceTexts =
   (threshold: number, characters: string) =>
   (rows: readonly Row[]): readonly Row[] => {
-    const isSeparator = (c: string): boolean => !/[\p{L}\p{N}_]/u.test(c) || characters.includes(c)
-    const lines = rows.map(([text, count]) => ({
-      text: String(text),
-      count: Number(count),
-      list: tokens(String(text), isSeparator),
-    }))
-    const total = lines.reduce((sum, l) => sum + l.count, 0)
-    const support = new Map<string, number>()
-    for (const l of lines)
-      l.list.forEach((t, at) => void support.set(key(at, t.word), (support.get(key(at, t.word)) ?? 0) + l.count))
-    const frequent = (at: number, word: string): boolean => (support.get(key(at, word)) ?? 0) > threshold * total
-    const clusters = new Map<string, { count: number; example: string }>()
-    for (const l of lines) {
-      const any = l.list.some((t, at) => frequent(at, t.word))
-      const pattern = any ? patternOf(l.list, frequent) : 'others'
-      const known = clusters.get(pattern)
-      clusters.set(pattern, { count: (known?.count ?? 0) + l.count, example: known?.example ?? (any ? l.text : '') })
-    }
-    const kept = [...clusters].filter(([p, c]) => p !== 'others' && c.count > threshold * total)
+    const { clusters, total, isKept } = clustered(rows, threshold, characters)
+    const kept = [...clusters].filter(([p]) => isKept(p))
     const rest = total - kept.reduce((sum, [, c]) => sum + c.count, 0)
     const sorted = kept.sort((a, b) => b[1].count - a[1].count).map(([p, c]): Row => [p, c.count, c.example])
-    return rest > 0 ? [...sorted, ['others', rest, '']] : sorted
+    return rest > 0 ? [...sorted, [others, rest, '']] : sorted
+  }
+
+/** Out comes each text with its pattern. */
+export const patternsOfTexts =
+  (threshold: number, characters: string) =>
+  (rows: readonly Row[]): readonly Row[] => {
+    const { patterns, isKept } = clustered(rows, threshold, characters)
+    return patterns.map(([text, pattern]) => [text, isKept(pattern) ? pattern : others])
   }

@@ -5,10 +5,9 @@ const byName = (reasons: readonly (readonly [reason: string, names: string])[]):
 
 /** By the name of the syntax node. */
 export const unsupportedOperators: Readonly<Record<string, string>> = byName([
-  ['a query may not say which schema a table must have; a rule tests it', 'AssertSchemaOperator'],
+  ['no page describes it; getschema shows a schema', 'AssertSchemaOperator'],
   ['it is what the parser makes of a text that is no operator', 'BadQueryOperator'],
   ['it is internal to Kusto', 'ExecuteAndCacheOperator'],
-  ['it answers with several tables; fork does so with names', 'FacetOperator'],
   ['it is a part of graph-match', 'GraphMatchPattern'],
   ['no page describes it; filter the tables before make-graph', 'GraphWhereEdgesOperator GraphWhereNodesOperator'],
   ['externaldata reads the files of a query', 'InlineExternalTableExpression'],
