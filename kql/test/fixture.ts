@@ -146,7 +146,18 @@ export const catalog: Catalog = {
     [...schemas.values()].flatMap((t) =>
       t.columns.filter((c) => c.name === column).map((c) => ({ table: t.name, type: c.type })),
     ),
-  workspace: (name) => (name === 'other' ? catalog : undefined),
+  workspace: (name) => (name === 'other' ? catalog : name === 'small' ? small : undefined),
+}
+
+/** A workspace with fewer columns in Logs, and without People. */
+const small: Catalog = {
+  ...catalog,
+  version: 'small',
+  table: (name) => {
+    const table = name === 'People' ? undefined : schemas.get(name)
+    return table && name === 'Logs' ? { ...table, columns: table.columns.slice(0, 4) } : table
+  },
+  workspace: () => undefined,
 }
 
 /** 2024-05-01T13:00:00Z */

@@ -8,6 +8,7 @@ import { makeGraph, markComponents } from './graph.ts'
 import { graphMatch, graphShortestPaths } from './graph-match.ts'
 import { graphToTable } from './graph-to-table.ts'
 import { join, lookup } from './join.ts'
+import { macroExpand } from './macro-expand.ts'
 import { makeSeries } from './make-series.ts'
 import { mvApply } from './mv-apply.ts'
 import { mvExpand } from './mv-expand.ts'
@@ -52,6 +53,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   InvokeOperator: invoke,
   JoinOperator: join,
   LookupOperator: lookup,
+  MacroExpandOperator: macroExpand,
   MakeSeriesOperator: makeSeries,
   MakeGraphOperator: makeGraph,
   MvApplyOperator: mvApply,

@@ -85,7 +85,7 @@ export function outerColumns(legs: readonly Leg[]): Output[] {
   )
 }
 
-const innerColumns = (legs: readonly Leg[]): Output[] => {
+export const innerColumns = (legs: readonly Leg[]): Output[] => {
   const [first, ...rest] = legs
   const everywhere = (c: Column): boolean =>
     rest.every((leg) => leg.relation.columns.some((o) => o.name === c.name && o.type === c.type))

@@ -11,7 +11,6 @@ export const unsupportedOperators: Readonly<Record<string, string>> = byName([
   ['it is a part of graph-match', 'GraphMatchPattern'],
   ['no page describes it; filter the tables before make-graph', 'GraphWhereEdgesOperator GraphWhereNodesOperator'],
   ['externaldata reads the files of a query', 'InlineExternalTableExpression'],
-  ['there are no entity groups of clusters here', 'MacroExpandOperator'],
   ['partition does the same', 'PartitionByOperator'],
 ])
 

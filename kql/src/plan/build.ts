@@ -112,6 +112,7 @@ function bindLet(statement: Node<'LetStatement'>, env: Environment | undefined, 
       ...(value.ViewKeyword && body && isTable(body.ResultType) ? { view: rows } : {}),
     })
   }
+  if (is(value, 'EntityGroup')) return bindName(env, name, { kind: 'entities', group: value })
   if (is(value, 'MaterializeExpression')) return bindName(env, name, materialized(name, value, env, ctx))
   if (isTable(value.ResultType) || isGraph(value.ResultType)) {
     return bindName(env, name, { kind: 'relation', relation: () => ctx.relation(value, env) })

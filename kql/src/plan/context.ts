@@ -20,6 +20,8 @@ export type Binding =
   | { readonly kind: 'pattern'; readonly pattern: Node<'PatternDeclaration'>; readonly env: Environment | undefined }
   /** Another name of a workspace. */
   | { readonly kind: 'workspace'; readonly name: string }
+  /** Workspaces for macro-expand. */
+  | { readonly kind: 'entities'; readonly group: Node<'EntityGroup'> }
   /** Hides every name outside that is not allowed; those inside are free. */
   | { readonly kind: 'restriction'; readonly allowed: readonly RegExp[] }
 

@@ -113,6 +113,10 @@ function member(node: Node<'PathExpression'>, scope: Scope, ctx: Lowering): Expr
   const row = is(owner, 'NameReference') ? scope.rows?.get(owner.SimpleName ?? '') : undefined
   const key = is(selector, 'NameReference') ? (selector.SimpleName ?? '') : undefined
   if (row && key !== undefined) return column(key, row) ?? unsupported(node, `the name '${text(node)}' here`)
+  if (key === '$current_database') {
+    const workspace = lookup(scope.env, text(owner))
+    if (workspace?.kind === 'workspace') return stringLit(workspace.name)
+  }
   if (key !== undefined) return path(ctx.expr(owner, scope), stringLit(key))
   if (is(selector, 'BracketedExpression')) return path(ctx.expr(owner, scope), ctx.expr(selector.Expression!, scope))
   return unsupported(selector, 'this member access')

@@ -86,6 +86,18 @@ export function named(
   return tableNamed(name, node, env, ctx, ctx.options.catalog)
 }
 
+/** The workspace that `database("x")`, an alias of it, or a name of macro-expand stands for. */
+export function workspaceOf(owner: Expression, env: Environment | undefined): string | undefined {
+  if (is(owner, 'NameReference')) {
+    const binding = lookup(env, owner.SimpleName ?? '')
+    return binding?.kind === 'workspace' ? binding.name : undefined
+  }
+  if (!is(owner, 'FunctionCallExpression') || owner.Name?.SimpleName !== 'database') return undefined
+  const written = word(elements(owner.ArgumentList?.Expressions)[0])
+  const alias = lookup(env, written)
+  return alias?.kind === 'workspace' ? alias.name : written
+}
+
 /** `database("x").T`, which `workspace("x").T` was turned into. */
 export function qualified(node: Node<'PathExpression'>, env: Environment | undefined, ctx: Lowering): Relation {
   const owner = node.Expression!
@@ -94,11 +106,7 @@ export function qualified(node: Node<'PathExpression'>, env: Environment | undef
     ? patternCall(owner, is(selector, 'BracketedExpression') ? selector.Expression! : selector, env, ctx)
     : undefined
   if (matched) return matched
-  const isDatabase = is(owner, 'FunctionCallExpression') && owner.Name?.SimpleName === 'database'
-  if (!isDatabase) return unsupported(owner, 'this qualification of a table')
-  const written = word(elements(owner.ArgumentList?.Expressions)[0])
-  const alias = lookup(env, written)
-  const workspace = alias?.kind === 'workspace' ? alias.name : written
+  const workspace = workspaceOf(owner, env) ?? unsupported(owner, 'this qualification of a table')
   const catalog = ctx.options.catalog.workspace(workspace)
   if (!catalog) throw new CompileError(codes.unknownWorkspace, `workspace '${workspace}' is not known`, span(owner))
   if (is(selector, 'NameReference')) return tableNamed(selector.SimpleName ?? '', selector, env, ctx, catalog)
