@@ -19,6 +19,7 @@ import { type DiagnosticRecord, diagnosticRecord } from './diagnostics/record.ts
 import { resourceParts } from './diagnostics/resource-id.ts'
 import { resourceSpecific } from './diagnostics/resource-specific.ts'
 import { diagnosticsRow } from './diagnostics/suffixes.ts'
+import { flowLogKind, flowRows } from './flow/record.ts'
 import { auditColumns, auditFault } from './kubernetes/audit-event.ts'
 
 export type Mode = 'diagnostics' | 'resource'
@@ -27,11 +28,13 @@ type RowOf = (record: DiagnosticRecord, raw: string) => Decoded
 
 export function azureDiagnostics(content: DiagnosticContent): Receiver {
   const router = new Router(content)
-  const decodeOne = (record: JsonRecord, otherwise: Mode, setting: Head['setting']): Decoded => {
+  const decodeOne = (record: JsonRecord, otherwise: Mode, setting: Head['setting']): Decoded | readonly Decoded[] => {
     if ('rejected' in record) return { rejected: record.rejected, raw: record.text }
     const diagnostic = diagnosticRecord(record.value)
     const asked = askedBy(diagnostic, setting)
     if (asked === 'off') return unwanted
+    const flowLog = flowLogKind(diagnostic.category)
+    if (flowLog !== undefined) return flowRows(record.value, flowLog, record.text)
     const mode = asked ?? otherwise
     const table = router.tableOf(diagnostic, mode)
     if (table === undefined)
@@ -43,7 +46,7 @@ export function azureDiagnostics(content: DiagnosticContent): Receiver {
     async *decode(body, head) {
       const mode = modeOf(head.parameters.mode, 'diagnostics')
       for await (const batch of readRecords(body, { member: 'records' })) {
-        yield batch.map((record) => decodeOne(record, mode, head.setting))
+        yield batch.flatMap((record) => decodeOne(record, mode, head.setting))
       }
     },
   }

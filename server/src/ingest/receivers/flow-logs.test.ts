@@ -97,6 +97,13 @@ describe('network security groups', () => {
       NSGRuleType_s: 'Default',
     })
   })
+
+  test('diagnostic records of the category take the same path', async () => {
+    const record = groupRecord('DefaultRule_X', '1487282421,10.0.0.5,10.0.0.4,61213,53,U,O,A', 'nonsense')
+    const direct = await decode(receiver, blob(record))
+    expect(await decode(receivers['azure-diagnostics'], blob(record))).toEqual(direct)
+    expect(direct).toHaveLength(2)
+  })
 })
 
 describe('virtual networks', () => {
