@@ -61,6 +61,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'protobufjs',
     'snappyjs',
   ],
+  'server/src/monitor': [
+    'server/src/core',
+    'server/src/store',
+    'server/src/access',
+    'server/src/catalog/types.ts',
+    'server/src/ingest/types.ts',
+    'server/src/query/types.ts',
+    '@conshelf/kql',
+  ],
   'server/src/demo': [
     'server/src/core',
     'server/src/catalog/types.ts',

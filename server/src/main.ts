@@ -13,7 +13,7 @@ import { type Config, ConfigError, isLoopback } from './config.ts'
 import { type Clock, systemClock } from './core/clock.ts'
 import { Closers } from './core/closers.ts'
 import { randomIds } from './core/ids.ts'
-import { defaultLimits } from './core/limits.ts'
+import { defaultLimits, type Limits } from './core/limits.ts'
 import { createLog, type Log } from './core/log.ts'
 import { type Demo, type DemoProgress, type DemoStore, startDemo } from './demo/demo.ts'
 import { createIngest } from './ingest/pipeline.ts'
@@ -21,6 +21,8 @@ import { receivers } from './ingest/receivers/index.ts'
 import { openDataCollectionRules } from './ingest/rules/data-collection-rules.ts'
 import { openDiagnosticSettings } from './ingest/rules/diagnostic-settings.ts'
 import type { Ingest } from './ingest/types.ts'
+import { startOperationLog } from './monitor/operations.ts'
+import { startUsage } from './monitor/usage.ts'
 import { queryAudit } from './query/audit.ts'
 import { type ExternalFiles, externalFiles } from './query/external-files.ts'
 import { openPlaces, type Places } from './query/places.ts'
@@ -65,19 +67,8 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   const storage = await openStorage(config.data, { clock, log }, closers)
   if (storage.workspaces.list().length === 0 && !config.demo) await createDefaultWorkspace(storage.workspaces)
 
-  const rowQueries = openRowQueries({ ...storage, clock, ids: randomIds, limits, ...placesOf(config) })
-  const dataCollectionRules = openDataCollectionRules({ ...storage, ids: randomIds, queries: rowQueries })
-  const audit = (type: string) => storage.content.diagnosticCategories().audit(type)
-  const diagnosticSettings = await openDiagnosticSettings({ ...storage, audit })
-  const ingest = createIngest({
-    ...storage,
-    settings: diagnosticSettings,
-    clock,
-    ids: randomIds,
-    limits: { bodyBytes: limits.ingestBodyBytes },
-    log,
-  })
-  closers.add(() => ingest.close())
+  const ingestion = await openIngestion(storage, config, { clock, log, limits }, closers)
+  const { ingest } = ingestion
   const queries = await openQueryService({
     ...storage,
     audit: queryAudit(ingest, log),
@@ -89,14 +80,26 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     ...externalFilesOf(config),
   })
 
+  // The demo brings the usage of its workspaces along.
+  if (!config.demo) {
+    const usage = startUsage({
+      ...storage,
+      ingest,
+      queries,
+      views: storage.content.viewNames,
+      clock,
+      ids: randomIds,
+      log,
+    })
+    closers.add(() => usage.stop())
+  }
+
   const state: ServerState = { ready: false, demo: { state: config.demo ? 'loading' : 'off' } }
   const shared = { ...storage, ingest, queries, clock, ids: randomIds, limits, log }
   const api = await createApi({
     ...shared,
+    ...ingestion,
     receivers,
-    rowQueries,
-    dataCollectionRules,
-    diagnosticSettings,
     sharedKeys: openSharedKeys(storage.store),
     version,
     ...credentials(config, clock),
@@ -119,6 +122,35 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     demoReady: demo?.ready ?? Promise.resolve(),
     stop: () => closers.run(),
   }
+}
+
+interface Surroundings {
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: Limits
+}
+
+/** The pipeline, and the rules and settings that decide what becomes of records before it. */
+async function openIngestion(storage: Storage, config: Config, { clock, log, limits }: Surroundings, closers: Closers) {
+  const ids = randomIds
+  const rowQueries = openRowQueries({ ...storage, clock, ids, limits, ...placesOf(config) })
+  const dataCollectionRules = openDataCollectionRules({ ...storage, ids, queries: rowQueries })
+  const audit = (type: string) => storage.content.diagnosticCategories().audit(type)
+  const diagnosticSettings = await openDiagnosticSettings({ ...storage, audit })
+  const observer = startOperationLog({ ingest: () => ingest, clock, log })
+  const ingestLimits = { bodyBytes: limits.ingestBodyBytes }
+  const ingest = createIngest({
+    ...storage,
+    settings: diagnosticSettings,
+    observer,
+    clock,
+    ids,
+    limits: ingestLimits,
+    log,
+  })
+  closers.add(() => ingest.close())
+  closers.add(() => observer.stop())
+  return { ingest, rowQueries, dataCollectionRules, diagnosticSettings }
 }
 
 /** What health checks and the portal are told. */

@@ -40,6 +40,8 @@ export class Batch {
   #accepted = 0
   #rejected = 0
   #unwanted = 0
+  /** Faults of the whole request. */
+  #noted = 0
   #unknownTables = 0
 
   constructor(options: BatchOptions) {
@@ -62,6 +64,16 @@ export class Batch {
     }
     if (this.#postponed.length > 0) await this.#takePostponed()
     await this.#noteFaults()
+  }
+
+  /** After the last record: says in the error table how many more faults there were than it has. */
+  async sumUpFaults(): Promise<void> {
+    const { receiver, limits } = this.#options
+    const unnoted = this.#noted - limits.notedErrors
+    if (unnoted <= 0) return
+    const reason = `${unnoted} more records of the request had faults, which are not listed one by one`
+    const row = errorRow({ receiver, table: '', index: this.#records, reason, raw: '' }, limits.rawRecordLength)
+    this.#encoder.write(row, this.#records, await this.#errorSegment())
   }
 
   /** Rows of every table that has some, those of the error table last. The batch starts anew after this. */
@@ -141,6 +153,7 @@ export class Batch {
       const { index, reason, isStored } = fault
       if (!isStored) this.#rejected++
       if (!isStored && this.#errors.length < limits.listedErrors) this.#errors.push({ index, reason })
+      if (++this.#noted > limits.notedErrors) continue
       this.#encoder.write(errorRow({ ...fault, receiver }, limits.rawRecordLength), index, segment)
     }
     this.#faults = []

@@ -19,6 +19,8 @@ export interface IngestLimits {
   readonly quickBlocks: number
   /** How often an insert is tried that fails for no fault of its rows. */
   readonly insertAttempts: number
+  /** Rejected records of a request that the error table has one by one; the others are a number. */
+  readonly notedErrors: number
   /** Rejections listed in an answer. */
   readonly listedErrors: number
   /** Characters of a rejected record that the error table keeps. */
@@ -39,6 +41,7 @@ export const defaultIngestLimits: IngestLimits = {
   quickMillis: 50,
   quickBlocks: 40,
   insertAttempts: 3,
+  notedErrors: 1_000,
   listedErrors: 100,
   rawRecordLength: 32_768,
   keyMillis: 24 * 3_600_000,

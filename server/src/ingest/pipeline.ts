@@ -23,8 +23,10 @@ import {
   BodyTooLarge,
   type Decoded,
   type Ingest,
+  type IngestObserver,
   type IngestOutcome,
   type IngestRequest,
+  Overloaded,
   type SettingQuestion,
   type TableRow,
 } from './types.ts'
@@ -38,6 +40,7 @@ export interface IngestParts {
   readonly log: Log
   readonly limits?: Partial<IngestLimits>
   readonly settings?: Pick<DiagnosticSettings, 'answer'>
+  readonly observer?: IngestObserver
 }
 
 /** Where rows come from: a request, or the server itself. */
@@ -59,6 +62,7 @@ export function createIngest(parts: IngestParts): Ingest {
 class Pipeline implements Ingest {
   readonly #limits: IngestLimits
   readonly #settings: IngestParts['settings']
+  readonly #observer: IngestObserver | undefined
   readonly #clock: Clock
   readonly #log: Log
   readonly #budget: Budget
@@ -72,8 +76,9 @@ class Pipeline implements Ingest {
   readonly #keyed = new Map<string, Promise<IngestOutcome>>()
   #closing = false
 
-  constructor({ engine, tables, store, clock, ids, log, limits, settings }: IngestParts) {
+  constructor({ engine, tables, store, clock, ids, log, limits, settings, observer }: IngestParts) {
     this.#settings = settings
+    this.#observer = observer
     this.#limits = { ...defaultIngestLimits, ...limits }
     this.#clock = clock
     this.#log = log
@@ -126,9 +131,12 @@ class Pipeline implements Ingest {
         counters.accepted += outcome.accepted
         counters.rejected += outcome.rejected
         counters.unwanted += outcome.unwanted ?? 0
+        const [first] = outcome.errors
+        if (first) this.#observer?.rejected(source.workspace, source.receiver, outcome.rejected, first.reason)
       },
-      () => {
+      (error: unknown) => {
         counters.failedRequests++
+        if (error instanceof Overloaded) this.#observer?.overloaded(source.workspace, source.receiver)
       },
     )
     this.#running.add(settled)
@@ -173,9 +181,13 @@ class Pipeline implements Ingest {
     const { reserve } = share
     const batch = new Batch({ workspace, receiver, arrival, plans: this.#plans, reserve, limits: this.#limits })
     for await (const decoded of records) await batch.take(decoded)
+    await batch.sumUpFaults()
     batch.refuseUnknownTables()
     const segments = batch.release()
-    for (const { plan } of segments) await this.#plans.prepare(plan)
+    for (const { plan } of segments) {
+      await this.#plans.prepare(plan)
+      if (plan.full) this.#observer?.full(workspace, plan.table)
+    }
     const rows = Object.fromEntries(segments.map((segment) => [segment.plan.table, segment.rows]))
     const plan: BatchPlan = { arrivalTicks: String(ticks), arrival: arrival.arrival, rows }
     if (key !== undefined) await this.#keys.plan(workspace, key, plan)

@@ -178,6 +178,14 @@ export interface IngestMetrics {
   readonly failedInserts: number
 }
 
+/** Told of what is worth an operator's attention; must not throw. */
+export interface IngestObserver {
+  rejected(workspace: Workspace, receiver: string, count: number, reason: string): void
+  overloaded(workspace: Workspace, receiver: string): void
+  /** A table got properties that it has no more columns for. */
+  full(workspace: Workspace, table: string): void
+}
+
 export interface Ingest {
   /** Resolves once every accepted row is on disk. Throws Overloaded before it takes what it cannot hold. */
   accept(request: IngestRequest): Promise<IngestOutcome>
