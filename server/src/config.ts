@@ -16,6 +16,14 @@ export interface Config {
   /** URL prefixes and folders that externaldata may read. */
   readonly externalData?: readonly string[]
   readonly log: LogLevel
+  /** TCP and UDP; absent: off. */
+  readonly syslog?: Address & { readonly isDefault: boolean }
+  readonly syslogTls?: Address
+  /** Name, GUID or ARM id. */
+  readonly syslogWorkspace?: string
+  readonly forward?: Address
+  readonly forwardKey?: string
+  readonly forwardWorkspace?: string
 }
 
 export interface Address {
@@ -43,7 +51,7 @@ export interface Setting {
   readonly doc: string
 }
 
-/** All settings. `--name`, `CONSHELF_NAME` and `name:` in conshelf.yaml are the same one. */
+/** All settings. `--a-name`, `CONSHELF_A_NAME` and `a-name:` in conshelf.yaml are the same one. */
 export const settings = [
   { name: 'listen', value: 'HOST:PORT', fallback: '127.0.0.1:8080', doc: 'address of the HTTP server' },
   { name: 'data', value: 'FOLDER', fallback: './data', doc: 'where everything is kept' },
@@ -55,7 +63,37 @@ export const settings = [
   { name: 'externaldata', value: 'URL|FOLDER,…', fallback: '', doc: 'where externaldata may read; nowhere by default' },
   { name: 'engine', value: 'embedded', fallback: 'embedded', doc: 'where rows are kept' },
   { name: 'store', value: 'sqlite', fallback: 'sqlite', doc: 'where metadata is kept' },
-  { name: 'syslog', value: 'off', fallback: 'off', doc: 'address that takes syslog' },
+  {
+    name: 'syslog',
+    value: 'HOST:PORT | off',
+    fallback: '127.0.0.1:5514',
+    doc: 'address that takes syslog, CEF and LEEF, over TCP and UDP',
+  },
+  {
+    name: 'syslog-tls',
+    value: 'HOST:PORT',
+    fallback: '',
+    doc: 'address that takes syslog over TLS, with the certificate of `tls`',
+  },
+  {
+    name: 'syslog-workspace',
+    value: 'WORKSPACE',
+    fallback: '',
+    doc: 'where syslog goes: the only workspace, or `cluster`',
+  },
+  { name: 'forward', value: 'HOST:PORT | off', fallback: 'off', doc: "address that takes Fluentd's forward protocol" },
+  {
+    name: 'forward-key',
+    value: 'TEXT',
+    fallback: '',
+    doc: 'shared key that senders of the forward protocol must know',
+  },
+  {
+    name: 'forward-workspace',
+    value: 'WORKSPACE',
+    fallback: '',
+    doc: 'where those records go: the only workspace, or `cluster`',
+  },
 ] as const satisfies readonly { name: string; value: string; fallback: string; doc: string }[]
 
 export type SettingName = (typeof settings)[number]['name']
@@ -69,7 +107,7 @@ interface Given {
 export function readConfig(sources: ConfigSources): Config {
   const file = readConfigFile(sources)
   const given = (name: SettingName): Given => lookUp(name, sources, file)
-  for (const name of ['engine', 'store', 'syslog'] as const) refuseOther(name, given(name))
+  for (const name of ['engine', 'store'] as const) refuseOther(name, given(name))
   const token = given('token').text
   const tls = tlsOf(given('tls'), sources.cwd)
   const geoip = given('geoip').text
@@ -83,23 +121,57 @@ export function readConfig(sources: ConfigSources): Config {
     ...(tls ? { tls } : {}),
     ...(externalData.length === 0 ? {} : { externalData }),
     ...(geoip === '' ? {} : { geoip: resolve(sources.cwd, geoip) }),
+    ...socketConfig(given),
   }
   refuseOpenDoor(config, given('listen'))
+  if (config.syslogTls && !tls) throw new ConfigError(`${given('syslog-tls').origin}: TLS needs CONSHELF_TLS`)
   return config
 }
 
 const listOf = (text: string): string[] => text.split(',').flatMap((entry) => entry.trim() || [])
 
+type SocketConfig = Pick<
+  Config,
+  'syslog' | 'syslogTls' | 'syslogWorkspace' | 'forward' | 'forwardKey' | 'forwardWorkspace'
+>
+
+function socketConfig(given: (name: SettingName) => Given): SocketConfig {
+  const syslog = addressOrOff(given('syslog'))
+  const syslogTls = addressOrOff(given('syslog-tls'))
+  const forward = addressOrOff(given('forward'))
+  const isDefault = given('syslog').origin === defaultOrigin('syslog')
+  const text = (name: SettingName): string | undefined => given(name).text || undefined
+  const texts = {
+    syslogWorkspace: text('syslog-workspace'),
+    forwardKey: text('forward-key'),
+    forwardWorkspace: text('forward-workspace'),
+  }
+  return {
+    ...(syslog && { syslog: { ...syslog, isDefault } }),
+    ...(syslogTls && { syslogTls }),
+    ...(forward && { forward }),
+    ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined)),
+  }
+}
+
+function addressOrOff(given: Given): Address | undefined {
+  return given.text === '' || /^(off|false|no)$/i.test(given.text) ? undefined : addressOf(given)
+}
+
+function defaultOrigin(name: SettingName): string {
+  return `the default of ${name}`
+}
+
 function lookUp(name: SettingName, { flags, env }: ConfigSources, file: ConfigFile): Given {
   const flag = flags[name]
   if (flag !== undefined) return { text: flag === true ? 'on' : flag === false ? 'off' : flag, origin: `--${name}` }
-  const variable = `CONSHELF_${name.toUpperCase()}`
+  const variable = `CONSHELF_${name.toUpperCase().replace('-', '_')}`
   const value = env[variable]
   if (value !== undefined && value !== '') return { text: value, origin: variable }
   const written = file.values[name]
   if (written !== undefined) return { text: written, origin: `${name} in ${file.path}` }
   if (name === 'demo' && env.npm_lifecycle_event === 'start') return { text: 'on', origin: '`npm start`' }
-  return { text: settings.find((setting) => setting.name === name)?.fallback ?? '', origin: `the default of ${name}` }
+  return { text: settings.find((setting) => setting.name === name)?.fallback ?? '', origin: defaultOrigin(name) }
 }
 
 interface ConfigFile {

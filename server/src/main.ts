@@ -20,7 +20,9 @@ import { createIngest } from './ingest/pipeline.ts'
 import { receivers } from './ingest/receivers/index.ts'
 import { openDataCollectionRules } from './ingest/rules/data-collection-rules.ts'
 import { openDiagnosticSettings } from './ingest/rules/diagnostic-settings.ts'
+import type { ListenerMetrics, SocketAddress } from './ingest/sockets.ts'
 import type { Ingest } from './ingest/types.ts'
+import { startSockets } from './listeners.ts'
 import { startOperationLog } from './monitor/operations.ts'
 import { startUsage } from './monitor/usage.ts'
 import { queryAudit } from './query/audit.ts'
@@ -38,6 +40,8 @@ export interface RunningServer {
   readonly workspaces: Workspaces
   /** Whether the portal is built. */
   readonly portal: boolean
+  /** What takes logs over sockets, by the receiver's name. */
+  readonly listening: Readonly<Record<string, SocketAddress>>
   /** Resolves when the demo, if there is one, has its history. */
   readonly demoReady: Promise<void>
   stop(): Promise<void>
@@ -94,18 +98,24 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     closers.add(() => usage.stop())
   }
 
-  const state: ServerState = { ready: false, demo: { state: config.demo ? 'loading' : 'off' } }
+  const state: ServerState = {
+    ready: false,
+    demo: { state: config.demo ? 'loading' : 'off' },
+    listeners: () => [],
+  }
   const shared = { ...storage, ingest, queries, clock, ids: randomIds, limits, log }
+  const secrets = credentials(config, clock)
   const api = await createApi({
     ...shared,
     ...ingestion,
     receivers,
     sharedKeys: openSharedKeys(storage.store),
     version,
-    ...credentials(config, clock),
+    ...secrets,
     portal: portalFolder,
     demo: () => state.demo,
     ready: () => state.ready,
+    listeners: () => state.listeners(),
   })
   // Queries in flight end while the listener waits for their answers.
   closers.add(() => Promise.all([api.close(), queries.close()]))
@@ -115,10 +125,14 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     state.ready = false
   })
   const demo = config.demo ? await runDemo(shared, state, closers, say) : undefined
+  const sockets = await startSockets({ config, ...shared, receiver: receivers.syslog, ...secrets })
+  closers.add(() => sockets.close())
+  state.listeners = sockets.metrics
   return {
     url: urlOf(api.server.address(), config),
     workspaces: storage.workspaces,
     portal: isPortal(portalFolder),
+    listening: sockets.listening,
     demoReady: demo?.ready ?? Promise.resolve(),
     stop: () => closers.run(),
   }
@@ -157,6 +171,7 @@ async function openIngestion(storage: Storage, config: Config, { clock, log, lim
 interface ServerState {
   ready: boolean
   demo: DemoState
+  listeners: () => readonly ListenerMetrics[]
 }
 
 async function createDefaultWorkspace(workspaces: Workspaces): Promise<Workspace> {

@@ -39,13 +39,18 @@ async function runServe({ values, terminal }: Call): Promise<ExitCode> {
   return exit.success
 }
 
-function announcement({ url, workspaces, portal }: RunningServer, { data, token }: Config, version: string): string {
+function announcement(
+  { url, workspaces, portal, listening }: RunningServer,
+  { data, token }: Config,
+  version: string,
+): string {
   const names = workspaces.list().map(({ name, id }) => `${name} (${id})`)
   const lines = [
     `Conshelf ${version} at ${url}`,
     `  data        ${data}`,
     `  workspaces  ${names.join(', ')}`,
     `  access      ${token === undefined ? 'no token: everyone on this machine is the owner' : 'with the token of CONSHELF_TOKEN'}`,
+    ...Object.entries(listening).map(([name, { host, port }]) => `  ${name.padEnd(15)} ${host}:${port}`),
     ...(portal ? [] : ['  portal      not built; `npm run build` makes it']),
   ]
   return `${lines.join('\n')}\n`

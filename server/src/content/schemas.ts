@@ -4,6 +4,7 @@ import { diagnosticCategoriesKind } from './kinds/diagnostic-categories.ts'
 import { fieldMappingKind } from './kinds/field-mapping.ts'
 import { packKind } from './kinds/pack.ts'
 import { routeKind } from './kinds/route.ts'
+import { securityEventsKind } from './kinds/security-events.ts'
 import { tableKind } from './kinds/table.ts'
 
 const kinds: readonly { readonly kind: string; readonly schema: TSchema }[] = [
@@ -12,6 +13,7 @@ const kinds: readonly { readonly kind: string; readonly schema: TSchema }[] = [
   diagnosticCategoriesKind,
   fieldMappingKind,
   routeKind,
+  securityEventsKind,
 ]
 
 /** File name -> text. */

@@ -27,6 +27,7 @@ import {
   type IngestOutcome,
   type IngestRequest,
   Overloaded,
+  type RecordsRequest,
   type SettingQuestion,
   type TableRow,
 } from './types.ts'
@@ -97,6 +98,11 @@ class Pipeline implements Ingest {
     const keepTime = head.parameters.keepTime === 'true'
     const source = { workspace, receiver: receiver.name, keepTime, records, key: idempotencyKey }
     return this.#tracked(source)
+  }
+
+  acceptRecords({ workspace, receiver, records, bytes, idempotencyKey }: RecordsRequest): Promise<IngestOutcome> {
+    this.#meter.receiver(receiver).bytes += bytes
+    return this.#tracked({ workspace, receiver, keepTime: false, records, key: idempotencyKey })
   }
 
   append(workspace: Workspace, rows: readonly TableRow[]): Promise<IngestOutcome> {

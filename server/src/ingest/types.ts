@@ -144,6 +144,17 @@ export interface IngestRequest {
   readonly idempotencyKey?: string
 }
 
+/** Records of a protocol without bodies, as sockets carry them. */
+export interface RecordsRequest {
+  readonly workspace: Workspace
+  /** Name in counters and in the error table. */
+  readonly receiver: string
+  readonly records: AsyncIterable<readonly Decoded[]>
+  /** Size of the records as they came. */
+  readonly bytes: number
+  readonly idempotencyKey?: string
+}
+
 export interface IngestOutcome {
   readonly accepted: number
   readonly rejected: number
@@ -189,6 +200,7 @@ export interface IngestObserver {
 export interface Ingest {
   /** Resolves once every accepted row is on disk. Throws Overloaded before it takes what it cannot hold. */
   accept(request: IngestRequest): Promise<IngestOutcome>
+  acceptRecords(request: RecordsRequest): Promise<IngestOutcome>
   /** Rows that the server itself writes (query audit, alerts); durable like any other. Their times are kept. */
   append(workspace: Workspace, rows: readonly TableRow[]): Promise<IngestOutcome>
   metrics(): IngestMetrics

@@ -1,5 +1,6 @@
 // The receivers, by the names that paths and parameters use.
 import { type Content, openContent } from '../../content/content.ts'
+import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Receiver } from '../types.ts'
 import { azureDiagnostics } from './azure-diagnostics.ts'
 import { criLogs } from './cri-logs.ts'
@@ -10,6 +11,7 @@ import { kubernetesAudit } from './kubernetes-audit.ts'
 import { otlp } from './otlp.ts'
 import { prometheusText } from './prometheus-text.ts'
 import { prometheusWrite } from './prometheus-write.ts'
+import { type SyslogReceiver, syslog } from './syslog.ts'
 
 export type ReceiverName =
   | 'azure-diagnostics'
@@ -22,8 +24,13 @@ export type ReceiverName =
   | 'otlp-traces'
   | 'prometheus-text'
   | 'prometheus-write'
+  | 'syslog'
 
-export function createReceivers(open: () => Content): Readonly<Record<ReceiverName, Receiver>> {
+export interface Receivers extends Readonly<Record<ReceiverName, Receiver>> {
+  readonly syslog: SyslogReceiver
+}
+
+export function createReceivers(open: () => Content, clock: Clock = systemClock): Receivers {
   let opened: Content | undefined
   const contentOf = () => {
     opened ??= open()
@@ -42,6 +49,7 @@ export function createReceivers(open: () => Content): Readonly<Record<ReceiverNa
     'otlp-traces': otlp('traces', routes),
     'prometheus-text': prometheusText(routes),
     'prometheus-write': prometheusWrite(routes),
+    syslog: syslog(contentOf, clock),
   }
 }
 

@@ -36,6 +36,11 @@ const routes: readonly { readonly url: string; readonly receiver: ReceiverName; 
     receiver: 'prometheus-text',
     summary: "Prometheus' text format or OpenMetrics, as exporters serve it",
   },
+  {
+    url: '/ingest/syslog',
+    receiver: 'syslog',
+    summary: 'Syslog messages, one a line or with octet counts; CEF and LEEF too',
+  },
   { url: '/k8s-audit', receiver: 'kubernetes-audit', summary: "The Kubernetes API server's audit webhook (EventList)" },
 ]
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from '../../parts.ts'
 import { exposition, type Metric } from './exposition.ts'
-import { ingestMetrics } from './ingest-metrics.ts'
+import { ingestMetrics, listenerMetrics } from './ingest-metrics.ts'
 
 export async function opsSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
   const schema = { tags: ['operations'] }
@@ -30,6 +30,7 @@ function allMetrics(parts: ApiParts): readonly Metric[] {
     gauge('process_resident_memory_bytes', 'Resident memory.', memory.rss),
     gauge('process_uptime_seconds', 'Seconds since the start.', process.uptime()),
     ...ingestMetrics(parts.ingest.metrics()),
+    ...listenerMetrics(parts.listeners()),
   ]
 }
 

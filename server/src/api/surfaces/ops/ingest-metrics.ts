@@ -1,4 +1,5 @@
 // The counters of ingestion as Prometheus metrics.
+import type { ListenerMetrics } from '../../../ingest/sockets.ts'
 import type { IngestMetrics } from '../../../ingest/types.ts'
 import type { Metric } from './exposition.ts'
 
@@ -29,5 +30,24 @@ export function ingestMetrics(metrics: IngestMetrics): readonly Metric[] {
     total('inserted_rows_total', 'Rows written to the engine.', 'counter', metrics.insertedRows),
     total('inserted_bytes_total', 'Bytes written to the engine.', 'counter', metrics.insertedBytes),
     total('failed_inserts_total', 'Blocks that the engine refused.', 'counter', metrics.failedInserts),
+  ]
+}
+
+/** Of the receivers that listen on sockets. */
+export function listenerMetrics(listeners: readonly ListenerMetrics[]): readonly Metric[] {
+  const family = (
+    name: string,
+    help: string,
+    type: Metric['type'],
+    value: (one: ListenerMetrics) => number,
+  ): Metric => ({
+    name: `conshelf_listener_${name}`,
+    help,
+    type,
+    values: listeners.map((one) => ({ labels: { receiver: one.name }, value: value(one) })),
+  })
+  return [
+    family('connections', 'Connections that are open.', 'gauge', (one) => one.connections),
+    family('dropped_messages_total', 'Messages that nothing could hold.', 'counter', (one) => one.dropped),
   ]
 }

@@ -1,0 +1,87 @@
+// The listeners that take logs over sockets: syslog and the forward protocol. Made by main.ts.
+import { hostname } from 'node:os'
+import type { Workspace } from '../catalog/types.ts'
+import type { Log } from '../core/log.ts'
+import type { SyslogReceiver } from './receivers/syslog.ts'
+import { listenToForward } from './sockets/forward-sockets.ts'
+import { ListenError, type Listener, type ListenerMetrics, type SocketAddress } from './sockets/listener.ts'
+import { listenToSyslog, listenToSyslogTls } from './sockets/syslog-sockets.ts'
+import type { Ingest } from './types.ts'
+
+export { ListenError, type ListenerMetrics, type SocketAddress }
+
+export interface SocketSettings {
+  readonly syslog?: {
+    readonly workspace: Workspace
+    /** TCP and UDP. */
+    readonly address?: SocketAddress
+    readonly tlsAddress?: SocketAddress
+    /** Nobody asked for the address: when it is in use, a warning is enough. */
+    readonly isOptional: boolean
+  }
+  readonly forward?: { readonly workspace: Workspace; readonly address: SocketAddress; readonly key?: string }
+  /** PEM texts; needed for `tlsAddress`. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+}
+
+export interface SocketParts {
+  readonly ingest: Pick<Ingest, 'acceptRecords'>
+  readonly receiver: SyslogReceiver
+  readonly log: Log
+  readonly settings: SocketSettings
+}
+
+export interface Sockets {
+  /** What answers where, by the receiver's name. */
+  readonly listening: Readonly<Record<string, SocketAddress>>
+  metrics(): readonly ListenerMetrics[]
+  /** Resolves when all that was read is on disk. */
+  close(): Promise<void>
+}
+
+/** Throws ListenError; then nothing listens. */
+export async function openSockets(parts: SocketParts): Promise<Sockets> {
+  const listeners: Listener[] = []
+  const close = async () => {
+    await Promise.all(listeners.splice(0).map((listener) => listener.close()))
+  }
+  try {
+    await openAll(parts, listeners)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    listening: Object.fromEntries(listeners.map((listener) => [listener.metrics().name, listener.address])),
+    metrics: () => listeners.map((listener) => listener.metrics()),
+    close,
+  }
+}
+
+async function openAll({ ingest, receiver, log, settings }: SocketParts, listeners: Listener[]): Promise<void> {
+  const { syslog, forward, tls } = settings
+  const collector = hostname()
+  if (syslog) {
+    const parts = { ingest, receiver, workspace: syslog.workspace, collector, log }
+    if (syslog.address) {
+      const opened = listenToSyslog(parts, syslog.address)
+      listeners.push(...(await (syslog.isOptional ? orWarn(opened, log) : opened)))
+    }
+    if (syslog.tlsAddress && tls) listeners.push(await listenToSyslogTls(parts, syslog.tlsAddress, tls))
+  }
+  if (forward) {
+    const { workspace, address, key } = forward
+    const parts = { ingest, workspace, collector, log, ...(key !== undefined && { key }) }
+    listeners.push(await listenToForward(parts, address))
+  }
+}
+
+async function orWarn(opened: Promise<readonly Listener[]>, log: Log): Promise<readonly Listener[]> {
+  try {
+    return await opened
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error
+    log.warn(`${error.message}; no syslog is taken (choose an address with CONSHELF_SYSLOG, or say off)`)
+    return []
+  }
+}
