@@ -1,5 +1,5 @@
-// Brings a checkout into a state that can start: `node scripts/setup.mjs [portal] [browser] [prometheus]`. Runs before `npm start` and `npm test`,
-// on any Node from 20 with nothing installed; quiet and quick when nothing is to do.
+// Brings a checkout into a state that can start: `node scripts/setup.mjs [portal] [browser] [prometheus] [rsyslog]`. Runs before `npm start` and
+// `npm test`, on any Node from 20 with nothing installed; quiet and quick when nothing is to do.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -15,6 +15,7 @@ installDependencies()
 if (wishes.has('portal')) buildPortal()
 if (wishes.has('browser')) findBrowser()
 if (wishes.has('prometheus')) findPrometheus()
+if (wishes.has('rsyslog')) findRsyslog()
 
 function installDependencies() {
   const lock = join(root, 'package-lock.json')
@@ -79,21 +80,31 @@ function playwrightBrowser() {
   return readdirSync(cache).find((name) => name.startsWith('chromium-'))
 }
 
-/** Debian's package is unpacked, not installed: it would start a service. Its tests are skipped when it cannot be had. */
 function findPrometheus() {
-  const folder = join(root, 'node_modules', '.cache', 'prometheus')
-  const program = join(folder, 'usr', 'bin', 'prometheus')
-  if (onPath('prometheus') || existsSync(program)) return
-  const download = () => attempt(folder, 'apt-get', ['download', 'prometheus'])
-  if (onPath('apt-get') && onPath('dpkg-deb')) {
-    say('Fetching Prometheus for the tests of remote write …')
-    mkdirSync(folder, { recursive: true })
-    const isFetched = download() || (refreshLists() && download())
-    const file = readdirSync(folder).find((name) => name.endsWith('.deb'))
-    if (isFetched && file) attempt(folder, 'dpkg-deb', ['-x', file, '.'])
-    if (file) rmSync(join(folder, file))
+  if (onPath('prometheus') || unpack('prometheus', ['prometheus'], ['usr', 'bin', 'prometheus'])) return
+  say('There is no Prometheus; the tests with a real one will be skipped.')
+}
+
+function findRsyslog() {
+  const packages = ['rsyslog', 'libestr0', 'libfastjson4']
+  if (existsSync('/usr/sbin/rsyslogd') || unpack('rsyslog', packages, ['usr', 'sbin', 'rsyslogd'])) return
+  say('There is no rsyslog; the tests with a real one will be skipped.')
+}
+
+/** Debian's packages are unpacked, not installed: they would start services. Whether the program is there then. */
+function unpack(name, packages, program) {
+  const folder = join(root, 'node_modules', '.cache', name)
+  if (existsSync(join(folder, ...program))) return true
+  if (!onPath('apt-get') || !onPath('dpkg-deb')) return false
+  say(`Fetching ${name} for the tests …`)
+  mkdirSync(folder, { recursive: true })
+  const download = () => attempt(folder, 'apt-get', ['download', ...packages])
+  const isFetched = download() || (refreshLists() && download())
+  for (const file of readdirSync(folder).filter((one) => one.endsWith('.deb'))) {
+    if (isFetched) attempt(folder, 'dpkg-deb', ['-x', file, '.'])
+    rmSync(join(folder, file))
   }
-  if (!existsSync(program)) say('There is no Prometheus; the tests with a real one will be skipped.')
+  return existsSync(join(folder, ...program))
 }
 
 function refreshLists() {

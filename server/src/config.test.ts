@@ -18,7 +18,30 @@ test('defaults', () => {
     data: join(empty, 'data'),
     demo: false,
     log: 'warn',
+    syslog: { host: '127.0.0.1', port: 5514, isDefault: true },
   })
+})
+
+test('socket receivers', () => {
+  const env = {
+    CONSHELF_SYSLOG: '0.0.0.0:514',
+    CONSHELF_SYSLOG_TLS: ':6514',
+    CONSHELF_TLS: 'self-signed',
+    CONSHELF_SYSLOG_WORKSPACE: 'networking',
+    CONSHELF_FORWARD: '24224',
+    CONSHELF_FORWARD_KEY: 'k',
+    CONSHELF_FORWARD_WORKSPACE: 'cluster',
+  }
+  expect(read({ env })).toMatchObject({
+    syslog: { host: '0.0.0.0', port: 514, isDefault: false },
+    syslogTls: { host: '0.0.0.0', port: 6514 },
+    syslogWorkspace: 'networking',
+    forward: { host: '127.0.0.1', port: 24_224 },
+    forwardKey: 'k',
+    forwardWorkspace: 'cluster',
+  })
+  expect(read({ cwd: withFile('syslog: off\n') }).syslog).toBeUndefined()
+  expect(read({ flags: { 'syslog-workspace': 'w' } }).syslogWorkspace).toBe('w')
 })
 
 test('flag before environment before file', () => {
@@ -61,6 +84,8 @@ test.each([
   [{ env: { CONSHELF_LISTEN: '0.0.0.0:8080' } }, /^CONSHELF_LISTEN: .*set CONSHELF_TOKEN/],
   [{ flags: { demo: 'maybe' } }, /^--demo: 'maybe' is neither on nor off/],
   [{ flags: { tls: 'one.pem' } }, /^--tls: 'one.pem' is neither/],
+  [{ flags: { syslog: 'here' } }, /^--syslog: 'here' is not an address/],
+  [{ env: { CONSHELF_SYSLOG_TLS: ':6514' } }, /^CONSHELF_SYSLOG_TLS: TLS needs CONSHELF_TLS/],
   [{ flags: { log: 'loud' } }, /^--log: 'loud' is not one of fatal/],
   [{ env: { CONSHELF_ENGINE: 'http://x:8123' } }, /^CONSHELF_ENGINE: this version knows 'embedded' only/],
   [{ flags: { config: 'none.yaml' } }, /none.yaml cannot be read$/],

@@ -13,6 +13,8 @@ export interface ListenerParts {
   readonly receiver: SyslogReceiver
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly log: Log
+  /** For the person at the terminal. */
+  readonly warn: (text: string) => void
 }
 
 export async function startSockets({
@@ -22,14 +24,15 @@ export async function startSockets({
   receiver,
   tls,
   log,
+  warn,
 }: ListenerParts): Promise<Sockets> {
   const settings: SocketSettings = {
-    ...syslogOf(config, workspaces, log),
+    ...syslogOf(config, workspaces, warn),
     ...forwardOf(config, workspaces),
     ...(tls && { tls }),
   }
   try {
-    return await openSockets({ ingest, receiver, log, settings })
+    return await openSockets({ ingest, receiver, log, warn, settings })
   } catch (error) {
     if (!(error instanceof ListenError)) throw error
     throw new ConfigError(`${error.message}; choose another address, or say off`, { cause: error })
@@ -39,7 +42,7 @@ export async function startSockets({
 function syslogOf(
   { syslog, syslogTls, syslogWorkspace }: Config,
   workspaces: Workspaces,
-  log: Log,
+  warn: (text: string) => void,
 ): Pick<SocketSettings, 'syslog'> {
   if (!syslog && !syslogTls) return {}
   const isOptional = syslog?.isDefault ?? false
@@ -49,7 +52,7 @@ function syslogOf(
       ? workspaceFor('CONSHELF_SYSLOG_WORKSPACE', syslogWorkspace, workspaces)
       : defaultWorkspace(workspaces)
   if (!workspace) {
-    log.warn('no syslog is taken: name a workspace with CONSHELF_SYSLOG_WORKSPACE')
+    warn('no syslog is taken: name a workspace with CONSHELF_SYSLOG_WORKSPACE')
     return {}
   }
   return {

@@ -125,7 +125,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     state.ready = false
   })
   const demo = config.demo ? await runDemo(shared, state, closers, say) : undefined
-  const sockets = await startSockets({ config, ...shared, receiver: receivers.syslog, ...secrets })
+  const sockets = await startSockets({ config, ...shared, receiver: receivers.syslog, warn: say, ...secrets })
   closers.add(() => sockets.close())
   state.listeners = sockets.metrics
   return {

@@ -28,6 +28,8 @@ export interface SocketParts {
   readonly ingest: Pick<Ingest, 'acceptRecords'>
   readonly receiver: SyslogReceiver
   readonly log: Log
+  /** For the person at the terminal. */
+  readonly warn: (text: string) => void
   readonly settings: SocketSettings
 }
 
@@ -58,14 +60,14 @@ export async function openSockets(parts: SocketParts): Promise<Sockets> {
   }
 }
 
-async function openAll({ ingest, receiver, log, settings }: SocketParts, listeners: Listener[]): Promise<void> {
+async function openAll({ ingest, receiver, log, warn, settings }: SocketParts, listeners: Listener[]): Promise<void> {
   const { syslog, forward, tls } = settings
   const collector = hostname()
   if (syslog) {
     const parts = { ingest, receiver, workspace: syslog.workspace, collector, log }
     if (syslog.address) {
       const opened = listenToSyslog(parts, syslog.address)
-      listeners.push(...(await (syslog.isOptional ? orWarn(opened, log) : opened)))
+      listeners.push(...(await (syslog.isOptional ? orWarn(opened, warn) : opened)))
     }
     if (syslog.tlsAddress && tls) listeners.push(await listenToSyslogTls(parts, syslog.tlsAddress, tls))
   }
@@ -76,12 +78,12 @@ async function openAll({ ingest, receiver, log, settings }: SocketParts, listene
   }
 }
 
-async function orWarn(opened: Promise<readonly Listener[]>, log: Log): Promise<readonly Listener[]> {
+async function orWarn(opened: Promise<readonly Listener[]>, warn: SocketParts['warn']): Promise<readonly Listener[]> {
   try {
     return await opened
   } catch (error) {
     if (!(error instanceof ListenError)) throw error
-    log.warn(`${error.message}; no syslog is taken (choose an address with CONSHELF_SYSLOG, or say off)`)
+    warn(`${error.message}; no syslog is taken (CONSHELF_SYSLOG chooses another address, or off)`)
     return []
   }
 }
