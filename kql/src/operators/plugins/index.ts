@@ -10,6 +10,7 @@ import { narrow } from './narrow.ts'
 import { autocluster, basket, diffpatterns } from './patterns.ts'
 import { pivot } from './pivot.ts'
 import { preview } from './preview.ts'
+import { sequenceDetect } from './sequence-detect.ts'
 import { activeUsersCount, rollingPercentile, rowsNear, slidingWindowCounts } from './windows.ts'
 
 export const plugins: Readonly<Record<string, Plugin>> = {
@@ -31,5 +32,6 @@ export const plugins: Readonly<Record<string, Plugin>> = {
   preview,
   rolling_percentile: rollingPercentile,
   rows_near: rowsNear,
+  sequence_detect: sequenceDetect,
   sliding_window_counts: slidingWindowCounts,
 }
