@@ -1,5 +1,6 @@
-// Texts out of zlib and gzip. https://learn.microsoft.com/kusto/query/zlib-base64-decompress-function
-import { gunzipSync, inflateSync } from 'node:zlib'
+// Texts into and out of zlib and gzip. https://learn.microsoft.com/kusto/query/zlib-base64-decompress-function
+// https://learn.microsoft.com/kusto/query/zlib-base64-compress-function https://learn.microsoft.com/kusto/query/gzip-base64-compress
+import { crc32, deflateRawSync, deflateSync, gunzipSync, inflateSync } from 'node:zlib'
 import type { Cell } from '../../model.ts'
 import { ArgumentError, type FunctionTable, local } from '../define.ts'
 
@@ -30,7 +31,32 @@ function gunzip(bytes: Buffer): Buffer {
   return gunzipSync(bytes, { maxOutputLength })
 }
 
+/**
+ * The pages print a short text that is stored rather than compressed. Which bytes a longer one becomes is not said and depends on the
+ * library; all that are valid are the same text again.
+ */
+const levelFor = (text: Buffer): number => (text.length <= longestStored ? 0 : 1)
+const longestStored = 64
+
+function gzip(text: Buffer): Buffer {
+  const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
+  const trailer = Buffer.alloc(8)
+  trailer.writeUInt32LE(crc32(text), 0)
+  trailer.writeUInt32LE(text.length, 4)
+  return Buffer.concat([header, deflateRawSync(text, { level: levelFor(text) }), trailer])
+}
+
+const compress =
+  (pack: (text: Buffer) => Buffer) =>
+  ([text]: readonly Cell[]): Cell =>
+    pack(Buffer.from(String(text ?? ''), 'utf8')).toString('base64')
+
 export const compression: FunctionTable = {
+  zlib_compress_to_base64_string: local(
+    ['string'],
+    compress((text) => deflateSync(text, { level: levelFor(text) })),
+  ),
+  gzip_compress_to_base64_string: local(['string'], compress(gzip)),
   zlib_decompress_from_base64_string: local(
     ['string'],
     decompress((bytes) => inflateSync(bytes, { maxOutputLength })),
