@@ -52,14 +52,34 @@ describe('without a server', () => {
     expect(await conshelf(args)).toMatchObject({ code, err: expect.stringMatching(err) }),
   )
 
-  test('explain prints plan and SQL, or underlines', async () => {
-    const good = await conshelf(['explain', 'Heartbeat | where Computer has "x" | count'])
+  test('explain prints each step, what is read, and the SQL, or underlines', async () => {
+    const good = await conshelf(['explain', 'Heartbeat | where Computer == "x" | count'])
     expect(good).toMatchObject({ code: 0, err: '' })
-    expect(good.out).toMatch(/-- plan\n.*scan workspace\.Heartbeat.*-- result PrimaryResult \(Count:long\)\nSELECT/s)
+    expect(good.out).toMatch(/^1:1 {5}Heartbeat\n {10}plan {5}scan workspace\.Heartbeat\n/)
+    expect(good.out).toMatch(/\n1:13 {4}\| where Computer == "x"\n.*\n {10}sql {6}WHERE `Computer` = 'x'\n/)
+    expect(good.out).toMatch(/-- reads\n {2}Heartbeat\n {4}Computer\n/)
+    expect(good.out).toMatch(/-- result PrimaryResult \(Count:long\)\nSELECT/)
     expect(await conshelf(['explain', 'Heartbeat\n| where Computr == 1'])).toEqual({
       code: 1,
       out: '',
       err: expect.stringContaining('2 | | where Computr == 1\n  |         ^^^^^^^\n  = '),
+    })
+  })
+
+  test('explain for a use that takes less of the language', async () => {
+    const counted = await conshelf([
+      'explain',
+      'Heartbeat | summarize max(Computer)',
+      '--for',
+      'search-job',
+      '-o',
+      'json',
+    ])
+    expect(JSON.parse(counted.out)).toMatchObject({ diagnostics: [{ code: 'CS007', line: 1, pos: 13 }] })
+    expect(counted).toMatchObject({ code: 1, err: expect.stringContaining('CS007') })
+    expect(await conshelf(['explain', 'Heartbeat', '--for', 'fun'])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--for takes transformation, .*resource-graph, not 'fun'/),
     })
   })
 
@@ -113,6 +133,24 @@ describe('with a server', () => {
     expect(
       (await conshelf(['query', '-o', 'ndjson', '-f', '-'], { CONSHELF_URL: server.url }, 'Heartbeat | count')).out,
     ).toBe('{"Count":2}\n')
+  })
+
+  test('explain tells what would be read', async () => {
+    const args = [
+      'explain',
+      '-w',
+      'default',
+      'Heartbeat | where Computer == "a" | project Version',
+      '--server',
+      server.url,
+    ]
+    expect(await conshelf(args)).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringMatching(
+        /-- reads\n {2}Heartbeat: about 2 of 2 rows, 1 of 1 parts, 1 of \d marks\n {4}Computer, Version\n/,
+      ),
+    })
   })
 
   test('errors underline the place and fail; a partial answer fails too', async () => {

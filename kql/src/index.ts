@@ -1,18 +1,21 @@
 // The public surface of the KQL compiler: text and a catalog in, SQL and a result schema out. No I/O, no clock.
 import type { Compiled, CompiledResult, CompileResult, FactQuery, Stage } from './compiled.ts'
 import { CompileError, codes, type Diagnostic, RefusedQuery } from './diagnostics.ts'
+import { createTracer, type ExplainedStatement, explainSteps } from './explain/steps.ts'
 import { bindInReach } from './kusto/reach.ts'
 import { restrictions } from './kusto/restrict.ts'
 import type { SubsetName } from './kusto/subsets.ts'
+import type { SyntaxNode } from './kusto/syntax.ts'
 import type { Catalog, Place, Row } from './model.ts'
 import { type Built, buildPlan } from './plan/build.ts'
+import type { Trace } from './plan/context.ts'
 import { hasNoRows } from './plan/empty.ts'
 import { type Fact, MissingFact, openColumnWarnings, type Schemas, withOpenColumns, withSchemas } from './plan/facts.ts'
-import type { Plan, PlanResult } from './plan/nodes.ts'
+import type { Plan } from './plan/nodes.ts'
 import { printPlan } from './plan/print.ts'
 import { rewritePlan } from './rewrite/index.ts'
-import { blockOf } from './sql/blocks.ts'
-import { createWriter, outputsFor, type Writer, writeBlock } from './sql/write.ts'
+import { writeResult } from './sql/result.ts'
+import { createWriter, type TableRead } from './sql/write.ts'
 
 export type {
   Compiled,
@@ -25,8 +28,9 @@ export type {
   Stage,
 } from './compiled.ts'
 export { CompileError, type Diagnostic, lineColumn } from './diagnostics.ts'
+export type { ExplainedStatement, ExplainedStep } from './explain/steps.ts'
 export { nearest } from './kusto/nearest.ts'
-export type { SubsetName } from './kusto/subsets.ts'
+export { type SubsetName, subsets } from './kusto/subsets.ts'
 export type {
   Catalog,
   Cell,
@@ -71,28 +75,7 @@ interface Compilation {
   readonly compiled: Compiled
   readonly plan: Plan
   readonly rewritten: Plan
-}
-
-function writeResult(result: PlanResult, w: Writer, maxRows: number | undefined): CompiledResult {
-  const block = blockOf(result.rel)
-  const cap = maxRows === undefined ? undefined : BigInt(maxRows)
-  const open = block.best || block.limitBy ? undefined : block.limit
-  const capped =
-    cap !== undefined && !block.best && !block.limitBy && (open === undefined || open > cap)
-      ? { ...block, limit: cap }
-      : block
-  const ids = result.columns.map((c) => c.id)
-  const outputs = outputsFor(ids, w).map((o, i) =>
-    ids.indexOf(o.id as number) < i ? { ...o, alias: `again_${i}` } : o,
-  )
-  const sql = writeBlock(capped, outputs, w)
-  return {
-    name: result.name,
-    sql,
-    columns: result.columns.map((c) => ({ name: c.name, type: c.type })),
-    sorted: block.order.length > 0,
-    ...(result.render ? { render: result.render } : {}),
-  }
+  readonly reads: readonly TableRead[]
 }
 
 function compileBound(built: Built, options: CompileOptions, warnings: readonly Diagnostic[]): Compilation {
@@ -101,11 +84,17 @@ function compileBound(built: Built, options: CompileOptions, warnings: readonly 
   const results = rewritten.results.map((r) => writeResult(r, w, options.maxRows))
   if (w.errors.length > 0) throw new RefusedQuery(w.errors)
   const compiled: Compiled = { stages: w.stages, results, tables: built.tables, options: built.options, warnings }
-  return { compiled, plan: built.plan, rewritten }
+  return { compiled, plan: built.plan, rewritten, reads: [...w.reads.values()] }
+}
+
+/** Where the places of a compilation are. */
+interface Origin {
+  readonly root: SyntaxNode
+  readonly original: Schemas['original']
 }
 
 type Attempt =
-  | { readonly ok: true; readonly compilation: Compilation }
+  | { readonly ok: true; readonly compilation: Compilation & Origin }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly needs?: FactQuery }
 
 function factQuery(missing: MissingFact, schemas: Schemas, options: CompileOptions): FactQuery {
@@ -145,14 +134,15 @@ function bindWithFacts(text: string, options: CompileOptions): Binding {
   return binding
 }
 
-function attempt(text: string, options: CompileOptions): Attempt {
+function attempt(text: string, options: CompileOptions, trace?: Trace): Attempt {
   const { schemas, bound, diagnostics: found } = bindWithFacts(text, options)
   const placed = (d: Diagnostic): Diagnostic => ({ ...d, start: schemas.original(d.start) })
   const diagnostics = [...found, ...restrictions(bound.root, text, bound.catalog, options.subset).map(placed)]
   if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
   try {
-    const built = buildPlan(bound.root, schemas.text, { ...options, catalog: bound.catalog })
-    return { ok: true, compilation: compileBound(built, options, [...diagnostics, ...built.warnings.map(placed)]) }
+    const built = buildPlan(bound.root, schemas.text, { ...options, catalog: bound.catalog }, trace)
+    const compilation = compileBound(built, options, [...diagnostics, ...built.warnings.map(placed)])
+    return { ok: true, compilation: { ...compilation, root: bound.root, original: schemas.original } }
   } catch (error) {
     if (error instanceof RefusedQuery)
       return { ok: false, diagnostics: [...diagnostics, ...error.diagnostics.map(placed)] }
@@ -160,7 +150,7 @@ function attempt(text: string, options: CompileOptions): Attempt {
     if (!(error instanceof MissingFact)) throw error
     const known = factOfNothing(error, schemas)
     if (known && !options.facts?.some((f) => f.at === known.at))
-      return attempt(text, { ...options, facts: [...(options.facts ?? []), known] })
+      return attempt(text, { ...options, facts: [...(options.facts ?? []), known] }, trace)
     return { ok: false, diagnostics: [dependsOnData(error, schemas)], needs: factQuery(error, schemas, options) }
   }
 }
@@ -235,11 +225,21 @@ export function warmUp(): void {
 
 /** Every intermediate form of one compilation, to be read. */
 export interface Explanation {
+  readonly statements: readonly ExplainedStatement[]
   readonly plan: string
   readonly rewritten: string
   readonly stages: readonly Stage[]
   readonly results: readonly CompiledResult[]
   readonly tables: readonly string[]
+  /** The stored tables that the SQL reads, in all its stages, and the columns that it needs of them. */
+  readonly reads: readonly ExplainedRead[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+export interface ExplainedRead {
+  readonly table: string
+  readonly source: { readonly database: string; readonly table: string }
+  readonly columns: readonly string[]
 }
 
 export type ExplainResult =
@@ -247,17 +247,21 @@ export type ExplainResult =
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
 
 export function explain(text: string, options: CompileOptions): ExplainResult {
-  const tried = attempt(text, options)
+  const tracer = createTracer()
+  const tried = attempt(text, options, tracer.trace)
   if (!tried.ok) return tried
-  const { compiled, plan, rewritten } = tried.compilation
+  const { compiled, plan, rewritten, root, original, reads } = tried.compilation
   return {
     ok: true,
     explanation: {
+      statements: explainSteps(root, tracer, plan, original),
       plan: printPlan(plan),
       rewritten: printPlan(rewritten),
       stages: compiled.stages,
       results: compiled.results,
       tables: compiled.tables,
+      reads: reads.map((read) => ({ ...read, columns: [...read.columns].sort() })),
+      warnings: compiled.warnings,
     },
   }
 }

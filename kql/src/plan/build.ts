@@ -8,10 +8,10 @@ import {
   is,
   isGraph,
   isTable,
-  type Node,
   nodeName,
   type QueryOperator,
   type Statement,
+  type SyntaxElement,
   type SyntaxNode,
   span,
 } from '../kusto/syntax.ts'
@@ -21,15 +21,15 @@ import { operators } from '../operators/index.ts'
 import { checkGroupwise } from '../operators/partition.ts'
 import { renderOf } from '../operators/render.ts'
 import { unsupportedOperators } from '../operators/unsupported.ts'
-import { bindName, type Environment, type Lowering } from './context.ts'
+import type { Environment, Lowering, Trace } from './context.ts'
 import { lowerExpr, typeOf, unsupported } from './expressions.ts'
+import { bindLet } from './let.ts'
 import { nullOf } from './literals.ts'
 import { named, qualified, tabularFunction } from './names.ts'
 import type { ColumnInfo, Expr, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
 import { atQueryNow, setOptions, settings } from './options.ts'
 import { recovered, rowless } from './recover.ts'
 import { scanTable } from './scan.ts'
-import { shareRelation } from './shared.ts'
 import { sources } from './sources.ts'
 import { bindStatement } from './statements.ts'
 
@@ -48,6 +48,7 @@ interface State {
   readonly tables: Set<string>
   readonly warnings: Diagnostic[]
   readonly errors: Diagnostic[]
+  readonly trace: Trace | undefined
   readonly settings: ReadonlyMap<string, Expression>
   readonly catalogs: Catalog[]
   readonly learned: Map<number, string>
@@ -63,6 +64,7 @@ function createLowering(state: State): Lowering {
     tables: state.tables,
     warnings: state.warnings,
     errors: state.errors,
+    trace: state.trace,
     setting: (name) => state.settings.get(name),
     newColumn(name, type: ScalarType, nullable = type !== 'string') {
       state.columns.push({ name, type, nullable })
@@ -76,7 +78,7 @@ function createLowering(state: State): Lowering {
       ),
     relation: (node, env, input) => lowerRelation(node, env, ctx, input),
     statements: (list, env) => lowerStatements(list, env, ctx),
-    forText: (text) => createLowering({ ...state, text }),
+    forText: (text) => createLowering({ ...state, text, trace: undefined }),
     scan: (table, catalog) => scanTable(table, catalog, ctx),
     named: new Map(),
     learned: state.learned,
@@ -93,49 +95,27 @@ function lowerStatements(
 ): Environment | undefined {
   let env = outer
   for (const statement of list) {
-    if (is(statement, 'LetStatement')) env = bindLet(statement, env, ctx)
-    else env = bindStatement(statement, env, ctx)
+    env = is(statement, 'LetStatement') ? bindLet(statement, env, ctx) : bindStatement(statement, env, ctx)
   }
   return env
-}
-
-function bindLet(statement: Node<'LetStatement'>, env: Environment | undefined, ctx: Lowering): Environment {
-  const name = statement.Name?.SimpleName ?? ''
-  const value = statement.Expression!
-  if (is(value, 'FunctionDeclaration')) {
-    const body = value.Body?.Expression
-    const rows = (): Relation => ctx.relation(body!, ctx.statements(elements(value.Body?.Statements), env))
-    return bindName(env, name, {
-      kind: 'function',
-      env: env as Environment,
-      declared: value.Body!,
-      ...(value.ViewKeyword && body && isTable(body.ResultType) ? { view: rows } : {}),
-    })
-  }
-  if (is(value, 'EntityGroup')) return bindName(env, name, { kind: 'entities', group: value })
-  if (is(value, 'MaterializeExpression')) return bindName(env, name, materialized(name, value, env, ctx))
-  if (isTable(value.ResultType) || isGraph(value.ResultType)) {
-    return bindName(env, name, { kind: 'relation', relation: () => ctx.relation(value, env) })
-  }
-  return bindName(env, name, { kind: 'scalar', expr: ctx.expr(value, { env, columns: [] }) })
-}
-
-/** `materialize(…)`: computed once, read by every use. */
-function materialized(
-  name: string,
-  node: Node<'MaterializeExpression'>,
-  env: Environment | undefined,
-  ctx: Lowering,
-): import('./context.ts').Binding {
-  const use = shareRelation(name, ctx.relation(node.Expression!, env), ctx)
-  return { kind: 'relation', relation: () => use().relation }
 }
 
 function lowerRelation(node: Expression, env: Environment | undefined, ctx: Lowering, input?: Relation): Relation {
   if (is(node, 'PipeExpression')) {
     const left = lowerRelation(node.Expression!, env, ctx, input)
-    return lowerOperator(node.Operator!, left, env, ctx)
+    return traced(node.Operator!, lowerOperator(node.Operator!, left, env, ctx), ctx)
   }
+  const relation = lowerSource(node, env, ctx, input)
+  return is(node, 'ParenthesizedExpression') ? relation : traced(node, relation, ctx)
+}
+
+function traced(node: SyntaxElement, relation: Relation, ctx: Lowering): Relation {
+  ctx.trace?.(node, relation, ctx.columns)
+  return relation
+}
+
+/** What stands at the head of a pipe. */
+function lowerSource(node: Expression, env: Environment | undefined, ctx: Lowering, input?: Relation): Relation {
   if (is(node, 'ParenthesizedExpression')) return lowerRelation(node.Expression!, env, ctx, input)
   if (is(node, 'NameReference')) return named(node, env, ctx, input)
   if (is(node, 'FunctionCallExpression')) return tabularFunction(node, env, ctx, ctx.options.catalog)
@@ -224,7 +204,7 @@ function resultsOf(node: Expression, env: Environment | undefined, ctx: Lowering
 }
 
 /** Lowers a bound query. Throws RefusedQuery for what is not supported, MissingFact for what the data must tell first. */
-export function buildPlan(root: SyntaxNode, text: string, options: CompileOptions): Built {
+export function buildPlan(root: SyntaxNode, text: string, options: CompileOptions, trace?: Trace): Built {
   const statements = is(root, 'QueryBlock') ? elements<Statement>(root.Statements) : []
   const state: State = {
     options: atQueryNow(statements, options),
@@ -234,6 +214,7 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
     tables: new Set(),
     warnings: [],
     errors: [],
+    trace,
     settings: settings(statements),
     catalogs: [],
     learned: new Map(),

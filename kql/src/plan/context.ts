@@ -1,7 +1,7 @@
 // What lowering carries along: new column ids, the names in scope, and the ways to lower what is nested.
 import type { Diagnostic } from '../diagnostics.ts'
 import type { CompileOptions } from '../index.ts'
-import type { Expression, Node, Statement, SyntaxNode } from '../kusto/syntax.ts'
+import type { Expression, Node, Statement, SyntaxElement, SyntaxNode } from '../kusto/syntax.ts'
 import type { Column, ScalarType } from '../model.ts'
 import type { ColumnId, ColumnInfo, Expr, NamedColumn, Relation, SharedRelation } from './nodes.ts'
 
@@ -79,6 +79,9 @@ export interface Scope {
   readonly window?: (call: Expr) => Expr
 }
 
+/** Told of each step of each pipe and the relation behind it, those that a step reads first. */
+export type Trace = (node: SyntaxElement, relation: Relation, columns: readonly ColumnInfo[]) => void
+
 export interface Lowering {
   readonly options: CompileOptions
   /** The query, whose words decide which hidden columns show. */
@@ -92,6 +95,7 @@ export interface Lowering {
   readonly warnings: Diagnostic[]
   /** What was refused so far. See recover.ts. */
   readonly errors: Diagnostic[]
+  readonly trace: Trace | undefined
   newColumn(name: string, type: ScalarType, nullable?: boolean): ColumnId
   expr(node: SyntaxNode, scope: Scope): Expr
   /** A tabular expression; `input` is what a leading operator reads (inside fork, partition, mv-apply). */

@@ -10,7 +10,12 @@ function literalText(lit: Lit): string {
   return lit.type === 'string' ? JSON.stringify(lit.value) : String(lit.value)
 }
 
-function describe(plan: Plan): { rel: (rel: Rel, depth: number) => string[] } {
+interface Describe {
+  /** Whole trees; those at `known` are left out. */
+  readonly rel: (rel: Rel, depth: number, known?: ReadonlySet<Rel>) => string[]
+}
+
+export function describe(plan: Pick<Plan, 'columns'>): Describe {
   const col = (id: ColumnId): string => `${plan.columns[id]?.name ?? ''}#${id}`
   const expr = (e: Expr): string => {
     switch (e.kind) {
@@ -64,10 +69,10 @@ function describe(plan: Plan): { rel: (rel: Rel, depth: number) => string[] } {
         return r satisfies never
     }
   }
-  const rel = (r: Rel, depth: number): string[] => [
-    `${'  '.repeat(depth)}${line(r)}`,
-    ...inputsOf(r).flatMap((input) => rel(input, depth + 1)),
-  ]
+  const rel: Describe['rel'] = (r, depth, known) =>
+    known?.has(r)
+      ? []
+      : [`${'  '.repeat(depth)}${line(r)}`, ...inputsOf(r).flatMap((input) => rel(input, depth + 1, known))]
   return { rel }
 }
 

@@ -15,8 +15,16 @@ const typeOf = (id: ColumnId, w: Writer): Output['type'] => w.columns[id]?.type 
 
 function scanText(scan: Scan, needed: ReadonlySet<ColumnId>, w: Writer): string {
   if (!scan.source) return emptyText(needed, w)
-  for (const c of scan.columns) if (needed.has(c.id)) w.names.set(c.id, c.name)
-  return `FROM ${quoteName(scan.source.database)}.${quoteName(scan.source.table)}`
+  const { database, table } = scan.source
+  const name = `${quoteName(database)}.${quoteName(table)}`
+  const read = w.reads.get(name) ?? { table: scan.table, source: { database, table }, columns: new Set() }
+  w.reads.set(name, read)
+  for (const c of scan.columns) {
+    if (!needed.has(c.id)) continue
+    w.names.set(c.id, c.name)
+    read.columns.add(c.name)
+  }
+  return `FROM ${name}`
 }
 
 /** Columns of the right types and no rows. */

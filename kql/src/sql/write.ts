@@ -27,6 +27,13 @@ export interface Output {
   readonly type: ColumnInfo['type']
 }
 
+/** The columns of a stored table that the SQL reads. */
+export interface TableRead {
+  readonly table: string
+  readonly source: { readonly database: string; readonly table: string }
+  readonly columns: Set<string>
+}
+
 /** State of writing one query. */
 export interface Writer {
   readonly columns: readonly ColumnInfo[]
@@ -44,6 +51,8 @@ export interface Writer {
   readonly stored: Set<string>
   readonly nullable: Map<ColumnId, boolean>
   readonly sharedTables: Map<number, string>
+  /** What is read of each stored table, by its name in SQL. */
+  readonly reads: Map<string, TableRead>
   /** What functions refuse of their arguments. */
   readonly errors: Diagnostic[]
 }
@@ -66,6 +75,7 @@ export function createWriter(plan: Plan, scratch: string): Writer {
     stored,
     nullable: new Map(),
     sharedTables: new Map(),
+    reads: new Map(),
     errors: [],
   }
 }

@@ -48,7 +48,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
     queries: {
       run: run ?? async function* () {},
       compile: () => ({ ok: false, diagnostics: [] }),
-      explain: () => ({ ok: false, diagnostics: [] }),
+      explain: async () => ({ ok: false, diagnostics: [] }),
       load: { running: 0, queued: 0 },
       close: async () => {},
     },

@@ -1,33 +1,47 @@
-// The text of `conshelf explain`: a query compiled as if each shipped table had rows with every column.
-import {
-  type Catalog,
-  type CompiledResult,
-  type Explanation,
-  explain,
-  type Stage,
-  type TableSchema,
-} from '@conshelf/kql'
+// Explanations without a server: against the shipped schemas, as if each table had rows with every column, or over data of one's own.
+import { type Catalog, explain, type SubsetName, type TableSchema } from '@conshelf/kql'
+import { type ExplainAnswer, explanationBody, refusalBody } from '../api/surfaces/portal/explanation.ts'
 import { standardColumns, type TableContent, type TableDefinition } from '../catalog/types.ts'
 import { openContent } from '../content/content.ts'
 import { systemClock, ticksOf } from '../core/clock.ts'
-import { parseTimespan } from '../core/time-range.ts'
+import { parseTimespan, type TimeRange } from '../core/time-range.ts'
 import { UsageError } from './command.ts'
-import type { Place } from './result.ts'
 
-export interface Explained {
-  readonly ok: boolean
-  readonly text: string
-  readonly places: readonly Place[]
+export interface ExplainQuestion {
+  readonly query: string
+  readonly timespan: string | undefined
+  readonly subset: SubsetName | undefined
 }
 
-export function explained(query: string, timespan: string | undefined): Explained {
+export function explainShipped({ query, timespan, subset }: ExplainQuestion): ExplainAnswer {
   const now = ticksOf(systemClock.now())
-  const timeRange = timespan === undefined ? undefined : parseTimespan(timespan, now)
-  if (timespan !== undefined && !timeRange)
-    throw new UsageError(`--timespan ${timespan} is neither a duration nor an interval`)
-  const result = explain(query, { catalog: exampleCatalog(openContent()), now, ...(timeRange ? { timeRange } : {}) })
-  if (!result.ok) return { ok: false, text: '', places: result.diagnostics }
-  return { ok: true, text: explanationText(result.explanation), places: [] }
+  const result = explain(query, {
+    catalog: exampleCatalog(openContent()),
+    now,
+    ...rangeOf(timespan, now),
+    ...(subset ? { subset } : {}),
+  })
+  return result.ok ? explanationBody(query, result.explanation) : refusalBody(query, result.diagnostics)
+}
+
+export async function explainLocal(
+  paths: readonly string[],
+  workspace: string | undefined,
+  { query, timespan, subset }: ExplainQuestion,
+): Promise<ExplainAnswer> {
+  const { withLocal } = await import('./local.ts')
+  const range = rangeOf(timespan, ticksOf(systemClock.now()))
+  return withLocal(paths, workspace, async (queries, workspaces) => {
+    const result = await queries.explain({ text: query, workspaces, ...range, ...(subset ? { subset } : {}) })
+    return result.ok ? explanationBody(query, result.explanation) : refusalBody(query, result.diagnostics)
+  })
+}
+
+function rangeOf(timespan: string | undefined, now: bigint): { readonly timeRange?: TimeRange } {
+  if (timespan === undefined) return {}
+  const timeRange = parseTimespan(timespan, now)
+  if (timeRange) return { timeRange }
+  throw new UsageError(`--timespan ${timespan} is neither a duration nor an interval`)
 }
 
 function exampleCatalog(content: TableContent): Catalog {
@@ -54,34 +68,4 @@ function exampleTable({ name, columns, timeColumn, plan, view, layout }: TableDe
     promoted: layout.promoted,
   }
   return { name, columns: all, timeColumn, plan, sources: [source], ...(view === undefined ? {} : { view }) }
-}
-
-function explanationText({ plan, rewritten, stages, results }: Explanation): string {
-  return [
-    section('plan', plan),
-    section('plan after the rewrites', plan === rewritten ? 'the same' : rewritten),
-    ...stages.map((stage, index) => section(`stage ${index + 1}, ${stageTitle(stage)}`, stageSql(stage))),
-    ...results.map((result) => section(resultTitle(result), result.sql)),
-  ].join('\n')
-}
-
-const shownColumns = 20
-
-function resultTitle({ name, columns, render }: CompiledResult): string {
-  const shown = columns.slice(0, shownColumns).map((column) => `${column.name}:${column.type}`)
-  const more = columns.length > shown.length ? [`${columns.length - shown.length} more`] : []
-  const drawn = render ? `, render ${render.visualization}` : ''
-  return `result ${name} (${[...shown, ...more].join(', ')})${drawn}`
-}
-
-function stageTitle(stage: Stage): string {
-  return stage.kind === 'sql' ? `into ${stage.table}` : `${stage.operator} in this process, into ${stage.table}`
-}
-
-function stageSql(stage: Stage): string {
-  return stage.kind === 'sql' ? stage.insert : stage.input
-}
-
-function section(title: string, text: string): string {
-  return `-- ${title}\n${text.trimEnd()}\n`
 }

@@ -19,28 +19,29 @@ export { UnreadableFile } from '../plain-files.ts'
 
 /** The answer as a server would give it. */
 export async function askLocal(paths: readonly string[], question: Question, terminal: Terminal): Promise<HttpAnswer> {
-  const [first] = paths
-  if (first !== undefined && paths.length === 1 && isFolder(first) && isDataFolder(first)) {
-    return askDataFolder(first, question, terminal)
-  }
-  return askFiles(paths, question, terminal)
+  return withLocal(paths, question.workspace, (queries, workspaces) => ask(queries, workspaces, question, terminal))
 }
 
-async function askFiles(paths: readonly string[], question: Question, terminal: Terminal): Promise<HttpAnswer> {
+/** The query service over a data folder, or over files, for as long as `use` takes. Throws UnreadableFile. */
+export async function withLocal<T>(
+  paths: readonly string[],
+  workspace: string | undefined,
+  use: (queries: QueryService, workspaces: readonly Workspace[]) => Promise<T>,
+): Promise<T> {
+  const [first] = paths
+  if (first !== undefined && paths.length === 1 && isFolder(first) && isDataFolder(first)) {
+    const { queries, workspaces, close } = await openWorkbench(first)
+    try {
+      return await use(queries, [workspaceOf(workspaces, workspace)])
+    } finally {
+      await close()
+    }
+  }
   const files = paths.flatMap(dataFiles)
   if (files.length === 0) throw new CommandError(`there are no files to read in ${paths.join(', ')}`)
   const { queries, close } = await openFiles(files)
   try {
-    return await ask(queries, [], question, terminal)
-  } finally {
-    await close()
-  }
-}
-
-async function askDataFolder(folder: string, question: Question, terminal: Terminal): Promise<HttpAnswer> {
-  const { queries, workspaces, close } = await openWorkbench(folder)
-  try {
-    return await ask(queries, [workspaceOf(workspaces, question.workspace)], question, terminal)
+    return await use(queries, [])
   } finally {
     await close()
   }

@@ -17,6 +17,7 @@ import {
 import { type Format, formats, formatTable } from './formats.ts'
 import { type AnswerBody, type ErrorBody, parseAnswer, reasonOf } from './result.ts'
 import { underlined } from './underline.ts'
+import { onlyWorkspace } from './workspaces.ts'
 
 export const query: Command = {
   name: 'query',
@@ -84,15 +85,6 @@ async function askServer({ query, workspace, timespan, waitSeconds }: Question, 
   const body = JSON.stringify({ query, ...(timespan === undefined ? {} : { timespan }) })
   const init = { method: 'POST', body, headers: { 'content-type': 'application/json', prefer } }
   return send(server, `/v1/workspaces/${encodeURIComponent(name)}/query`, init, call.terminal.signal)
-}
-
-async function onlyWorkspace(call: Call): Promise<string> {
-  const { workspaceNames } = await import('./workspaces.ts')
-  const names = await workspaceNames(call)
-  if (names.length === 1 && names[0] !== undefined) return names[0]
-  throw new UsageError(
-    names.length === 0 ? 'the server has no workspace' : `say which workspace: -w ${names.join(' or -w ')}`,
-  )
 }
 
 function formatOf(text: string | undefined): Format {

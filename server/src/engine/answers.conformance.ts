@@ -3,7 +3,7 @@ import type { Cell } from '@conshelf/kql'
 import { sqlTypes } from '@conshelf/kql/sql/types'
 import { expect, test } from 'vitest'
 import type { Engine } from './engine.ts'
-import { kindOf, ndjson, select } from './support.conformance.ts'
+import { kindOf, ndjson, options, select } from './support.conformance.ts'
 
 const hostile = [
   "';DROP TABLE x--",
@@ -115,6 +115,18 @@ export function writing(engine: () => Engine): void {
     )
     await Promise.all([new Uint8Array(), ...batches].map((batch) => engine().insert(table, batch)))
     expect(await count()).toEqual([['210000']])
+  })
+
+  test('an estimate tells what the index leaves of the rows, and what there is', async () => {
+    const few = 'SELECT d FROM conformance.atomic WHERE n < 10'
+    const [estimate, ...others] = await engine().estimate(few, options())
+    expect(others).toEqual([])
+    expect(estimate).toMatchObject({ ...table, all: { rows: 210_000 } })
+    expect(estimate?.rows).toBeLessThan(210_000)
+    expect(await engine().estimate('SELECT 1', options())).toEqual([])
+    expect(await kindOf(engine().estimate("SELECT * FROM file('/etc/hostname', 'LineAsString')", options()))).toBe(
+      'rejected',
+    )
   })
 
   test('no table and names that are not names are refused', async () => {

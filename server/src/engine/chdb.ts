@@ -5,9 +5,17 @@ import type { Row } from '@conshelf/kql'
 import { engineError } from './chdb/errors.ts'
 import { type HostAnswer, type HostCall, HostProcess } from './chdb/host-process.ts'
 import type { FromHost, HostOptions } from './chdb/protocol.ts'
-import { engineArguments } from './chdb/settings.ts'
+import { engineArguments, querySettings, settingsClause } from './chdb/settings.ts'
 import { type DataFolder, type OnDamage, openDataFolder } from './data-folder.ts'
-import { type Engine, EngineError, type QueryStatistics, type RunOptions, type TableName } from './engine.ts'
+import {
+  type Engine,
+  EngineError,
+  type QueryStatistics,
+  type RunOptions,
+  type TableEstimate,
+  type TableName,
+} from './engine.ts'
+import { estimate } from './estimate.ts'
 
 export interface ChdbOptions {
   /** Folder of the engine's data; made when missing. */
@@ -108,6 +116,20 @@ class ChdbEngine implements Engine {
     if (signal?.aborted) throw cancelled()
     const given = { ...(tag === undefined ? {} : { tag }), ...(limits === undefined ? {} : { limits }) }
     await this.#call({ kind: 'command', sql, options: given }, { signal })
+  }
+
+  async estimate(sql: string, { tag, limits, signal }: RunOptions): Promise<readonly TableEstimate[]> {
+    if (signal?.aborted) throw cancelled()
+    const ask = async (statement: string) => {
+      const call = {
+        kind: 'command',
+        sql: statement + settingsClause(querySettings(tag, limits)),
+        options: { tag },
+      } as const
+      const { message } = await this.#call(call, { signal })
+      return message.kind === 'done' ? (message.text ?? '') : ''
+    }
+    return estimate(ask, sql)
   }
 
   close(): Promise<void> {

@@ -52,6 +52,14 @@ export interface TableName {
   readonly table: string
 }
 
+/** What would be read of a table, by its indexes, and what there is. A mark is some thousands of rows. */
+export interface TableEstimate extends TableName {
+  readonly parts: number
+  readonly rows: number
+  readonly marks: number
+  readonly all: { readonly parts: number; readonly rows: number; readonly marks: number }
+}
+
 export interface Engine {
   /**
    * Runs a SELECT read-only, under its limits, and streams the rows in chunks. Cells come as JSONCompactEachRow gives
@@ -66,6 +74,8 @@ export interface Engine {
    * was not acknowledged.)
    */
   insert(table: TableName, ndjson: Uint8Array): Promise<void>
+  /** What a SELECT would read. It does not run, but subqueries that give one value do: the engine plans with them. */
+  estimate(sql: string, options: RunOptions): Promise<readonly TableEstimate[]>
   /** DDL and INSERT … SELECT. Limits apply to the latter; DDL that has begun comes to its end. */
   command(sql: string, options?: Partial<RunOptions>): Promise<void>
   close(): Promise<void>

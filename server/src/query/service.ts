@@ -11,9 +11,17 @@ import type { QueryAudit } from './audit.ts'
 import { Cap, type CapLimits } from './cap.ts'
 import { type CompileParts, compileOptions, compileRequest } from './compile.ts'
 import { rowDecoder } from './decode.ts'
+import { measured } from './explain.ts'
 import { failureOf } from './failure.ts'
 import { dropScratch, prepareScratch, runStage } from './stages.ts'
-import { type AnswerPart, InvalidQuery, type QueryRequest, type QueryService } from './types.ts'
+import {
+  type AnswerPart,
+  InvalidQuery,
+  type QueryExplanation,
+  type QueryRequest,
+  type QueryService,
+  type QueryText,
+} from './types.ts'
 
 export interface QueryParts extends CompileParts {
   readonly engine: Engine
@@ -44,7 +52,7 @@ export async function openQueryService(parts: QueryParts): Promise<QueryService>
   return {
     run,
     compile: (query) => compile(query.text, compileOptions(parts, query, parts.ids.guid())),
-    explain: (query) => explain(query.text, compileOptions(parts, query, parts.ids.guid())),
+    explain: (query) => explainQuery(parts, query),
     get load() {
       return { running: admission.running, queued: admission.queued }
     },
@@ -57,6 +65,16 @@ export async function openQueryService(parts: QueryParts): Promise<QueryService>
     },
   }
 }
+
+async function explainQuery(parts: QueryParts, query: QueryText): Promise<QueryExplanation> {
+  const tag = parts.ids.guid()
+  const result = explain(query.text, compileOptions(parts, query, tag))
+  if (!result.ok) return result
+  const limits = { maxMillis: maxPlanningMillis, maxMemoryBytes: parts.limits.queryMemoryBytes }
+  return { ok: true, explanation: await measured(parts.engine, result.explanation, { tag, limits }) }
+}
+
+const maxPlanningMillis = 10_000
 
 function withSignal(request: QueryRequest, signal: AbortSignal): QueryRequest & { readonly signal: AbortSignal } {
   return { ...request, signal: request.signal ? AbortSignal.any([request.signal, signal]) : signal }

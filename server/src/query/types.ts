@@ -1,11 +1,12 @@
 // What the query service takes and gives. Surfaces, rules, the portal and the command line meet here.
-import type { Column, CompileResult, Diagnostic, ExplainResult, Render, Row, SubsetName } from '@conshelf/kql'
+import type { Column, CompileResult, Diagnostic, Render, Row, SubsetName } from '@conshelf/kql'
 import type { Principal } from '../access/principal.ts'
 import type { Workspace } from '../catalog/types.ts'
 import { ServerError } from '../core/errors.ts'
 import type { QueryProfile } from '../core/limits.ts'
 import type { TimeRange } from '../core/time-range.ts'
 import type { QueryStatistics } from '../engine/engine.ts'
+import type { MeasuredExplanation } from './explain.ts'
 
 /** Who sent the query and from where, for the audit. */
 export interface Client {
@@ -66,6 +67,10 @@ export type AnswerPart =
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }
   | { readonly kind: 'end'; readonly statistics: AnswerStatistics; readonly truncated?: Truncation }
 
+export type QueryExplanation =
+  | { readonly ok: true; readonly explanation: MeasuredExplanation }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+
 export interface QueryService {
   /**
    * Runs a query. Leaving the loop ends the work in the engine. Throws InvalidQuery, or a ServerError (throttled,
@@ -74,8 +79,8 @@ export interface QueryService {
   run(request: QueryRequest): AsyncGenerator<AnswerPart, void, undefined>
   /** Compiles without running: diagnostics, or what would run. */
   compile(query: QueryText): CompileResult
-  /** Every intermediate form of the same compilation. */
-  explain(query: QueryText): ExplainResult
+  /** Every intermediate form of the same compilation, and what it would read. */
+  explain(query: QueryText): Promise<QueryExplanation>
   readonly load: { readonly running: number; readonly queued: number }
   /** Takes no more queries, waits for those running as long as `graceMillis`, then stops them. */
   close(graceMillis?: number): Promise<void>

@@ -68,15 +68,16 @@ export class Executor {
     )
   }
 
-  async command(sql: string, options: Partial<RunOptions>): Promise<void> {
+  /** The answer of a statement that has one, which should be small. */
+  async command(sql: string, options: Partial<RunOptions>): Promise<string> {
     const tag = options.tag ?? `command ${++this.#commands}`
     // DDL has SETTINGS of its own and takes no time worth a limit.
     const limited = /^\s*INSERT\b/i.test(sql)
     const statement = limited ? sql + settingsClause(commandSettings(tag, options.limits)) : sql
-    await this.#write(options.signal, async (session) => {
+    return this.#write(options.signal, async (session) => {
       const watch = this.#watch(options, tag)
       try {
-        await watch.during(session.queryAsync(statement))
+        return (await watch.during(session.queryAsync(statement, { format: 'JSONCompactEachRow' }))).text()
       } catch (error) {
         throw watch.reason ?? withLimits(engineError(error), options)
       } finally {
@@ -97,11 +98,12 @@ export class Executor {
   }
 
   /** A failed single-shot call can leave its rest in the connection, so that one is not used again. */
-  async #write(signal: AbortSignal | undefined, work: (session: Session) => Promise<unknown>): Promise<void> {
+  async #write<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.#writers.acquire(signal)
     try {
-      await work(session)
+      const answer = await work(session)
       this.#writers.release(session)
+      return answer
     } catch (error) {
       this.#writers.discard(session)
       throw engineError(error)

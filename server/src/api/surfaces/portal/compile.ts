@@ -1,12 +1,14 @@
 // POST /conshelf/validate and /conshelf/explain: what the compiler makes of a query, without running it.
-import type { CompileResult, Diagnostic, Stage } from '@conshelf/kql'
+import { type CompileResult, type Diagnostic, type SubsetName, subsets } from '@conshelf/kql'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { ticksOf } from '../../../core/clock.ts'
+import { ServerError } from '../../../core/errors.ts'
 import type { QueryText } from '../../../query/types.ts'
 import { type ApiParts, workspaceOf } from '../../parts.ts'
 import { placed } from '../query/diagnostics.ts'
 import { timeRangeOf } from '../query/request.ts'
+import { explainAnswer, explanationBody, refusalBody } from './explanation.ts'
 import { columnSchema, diagnosticSchema, tags } from './schemas.ts'
 
 const queryBody = Type.Object({
@@ -14,33 +16,15 @@ const queryBody = Type.Object({
   query: Type.String(),
   timespan: Type.Optional(Type.String()),
   resourceId: Type.Optional(Type.String()),
+  subset: Type.Optional(
+    Type.String({
+      description: `what the query is for, if it is none of a user's: ${Object.keys(subsets).join(', ')}`,
+    }),
+  ),
 })
 type QueryBody = Type.Static<typeof queryBody>
 
 const validateAnswer = Type.Object({ diagnostics: Type.Array(diagnosticSchema), columns: Type.Array(columnSchema) })
-
-const explainAnswer = Type.Object({
-  diagnostics: Type.Array(diagnosticSchema),
-  stages: Type.Array(
-    Type.Object({
-      kind: Type.String(),
-      table: Type.String(),
-      operator: Type.Optional(Type.String()),
-      sql: Type.String(),
-    }),
-  ),
-  results: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      sql: Type.String(),
-      columns: Type.Array(columnSchema),
-      render: Type.Optional(Type.Unknown()),
-    }),
-  ),
-  tables: Type.Array(Type.String()),
-  plan: Type.String(),
-  rewritten: Type.String(),
-})
 
 export function compileRoutes(scope: FastifyInstance, parts: ApiParts): void {
   const textOf = (body: QueryBody): QueryText => {
@@ -49,6 +33,7 @@ export function compileRoutes(scope: FastifyInstance, parts: ApiParts): void {
       text: body.query,
       workspaces: [workspaceOf(parts, body.workspace)],
       ...(range ? { timeRange: range } : {}),
+      ...subsetOf(body),
       ...(body.resourceId ? { resourceScope: [body.resourceId.toLowerCase()] } : {}),
     }
   }
@@ -67,27 +52,34 @@ export function compileRoutes(scope: FastifyInstance, parts: ApiParts): void {
 
   scope.post<{ Body: QueryBody }>(
     '/conshelf/explain',
-    { schema: { tags, summary: 'The SQL of a query', body: queryBody, response: { 200: explainAnswer } } },
+    {
+      schema: {
+        tags,
+        summary: 'Each step of a query, its SQL, and what it would read',
+        body: queryBody,
+        response: { 200: explainAnswer },
+      },
+    },
     async ({ body }) => {
-      const result = parts.queries.explain(textOf(body))
-      if (!result.ok) return { diagnostics: placed(body.query, result.diagnostics), ...nothing }
-      const { stages, results, ...others } = result.explanation
-      return { diagnostics: [], stages: stages.map(stageBody), results, ...others }
+      const result = await parts.queries.explain(textOf(body))
+      return result.ok ? explanationBody(body.query, result.explanation) : refusalBody(body.query, result.diagnostics)
     },
   )
 }
 
-const nothing = { stages: [], results: [], tables: [], plan: '', rewritten: '' }
+function subsetOf({ subset }: QueryBody): { readonly subset?: SubsetName } {
+  if (subset === undefined) return {}
+  if (isSubset(subset)) return { subset }
+  throw new ServerError('invalidArgument', {
+    reason: `subset '${subset}' is none of ${Object.keys(subsets).join(', ')}`,
+    target: 'subset',
+  })
+}
+
+const isSubset = (name: string): name is SubsetName => Object.hasOwn(subsets, name)
 
 /** Columns that depend on the data are no fault of the query. */
 function diagnosticsOf(result: CompileResult): readonly Diagnostic[] {
   if (result.ok) return result.compiled.warnings
   return result.needs ? [] : result.diagnostics
-}
-
-function stageBody(stage: Stage) {
-  const { kind, table } = stage
-  return stage.kind === 'sql'
-    ? { kind, table, sql: stage.insert }
-    : { kind, table, operator: stage.operator, sql: stage.input }
 }
