@@ -7,6 +7,7 @@ import { lit } from '../plan/literals.ts'
 import type { ColumnId, Definition, Expr, NamedColumn, Partition, Rel, Relation } from '../plan/nodes.ts'
 import { shareRelation } from '../plan/shared.ts'
 import { extended, operator, scopeOf } from './define.ts'
+import { partitionQuery } from './partition-query.ts'
 
 /** Says of a relation inside partition or mv-apply that a group may have lost all its rows. */
 export function thinned(relation: Relation): Relation {
@@ -138,18 +139,19 @@ export function partitioned(
   }
 }
 
-/** `partition by K { T | where X == K }`: the braces hold a query of its own, for each key. */
 export const partition = operator('PartitionOperator', (node, input, env, ctx) => {
   const operand = node.Operand
-  if (is(operand, 'PartitionQuery'))
-    return unsupported(operand, 'partition with a query in braces', 'write the subquery in parentheses')
-  if (!is(operand, 'PartitionSubquery')) return unsupported(node, 'this partition')
+  if (!is(operand, 'PartitionQuery') && !is(operand, 'PartitionSubquery')) return unsupported(node, 'this partition')
   if (node.Scope) return unsupported(node.Scope, 'partition … in')
   if (input.partition) return unsupported(node, 'partition inside partition or mv-apply')
   const strategy = word(parametersOf(node).get('hint.strategy')) || 'legacy'
   if (!/^(legacy|shuffle|native)$/.test(strategy)) return unsupported(node, `partition strategy '${strategy}'`)
   const definitions: Definition[] = []
   const expr = ctx.expr(node.ByExpression!, scopeOf(input, env))
+  if (is(operand, 'PartitionQuery')) {
+    const name = is(node.ByExpression, 'NameReference') ? (node.ByExpression.SimpleName ?? '') : ''
+    return partitionQuery(node, operand.Query!, { name, expr, input: input.rel }, env, ctx)
+  }
   let key: ColumnId
   if (expr.kind === 'col') key = expr.id
   else {
