@@ -57,6 +57,7 @@ function messageOf(message: unknown): ForwardMessage {
   if (!Array.isArray(message) || message.length < 2) throw new Error('an array of a tag and entries is expected')
   const [tagged, second, third, fourth] = message
   if (!(tagged instanceof Uint8Array)) throw new Error('the tag is no text')
+  if (tagged.length > longestTag) throw new Error(`the tag is longer than ${longestTag} bytes`)
   const tag = textOfBytes(tagged)
   if (Array.isArray(second)) return { rows: () => entryRows(tag, second), ...chunkOf(third) }
   if (second instanceof Uint8Array) {
@@ -65,6 +66,8 @@ function messageOf(message: unknown): ForwardMessage {
   }
   return { rows: () => entryRows(tag, [[second, third]]), ...chunkOf(fourth) }
 }
+
+const longestTag = 1000
 
 function chunkOf(option: unknown): { chunk?: string } {
   const chunk = optionOf(option, 'chunk')

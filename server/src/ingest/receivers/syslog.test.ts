@@ -287,6 +287,49 @@ describe('framing', () => {
   })
 })
 
+test('no message takes long, however it is made', () => {
+  const fills = [
+    'a',
+    ' ',
+    '\\',
+    '"',
+    '[',
+    ']',
+    ':',
+    '|',
+    '<',
+    '1',
+    'a= ',
+    ' a',
+    '[a b="',
+    '[a b="x"]',
+    ' b="x"',
+    '-1-',
+    'Jan 1 ',
+    'a_',
+    '.',
+    'é',
+  ]
+  const modern = '<13>1 2026-03-01T10:00:00Z h a 1 - '
+  const heads = ['', '<13>Mar  1 10:00:00 ', '<13>%A', modern, `${modern}[a`, `${modern}[a b="`]
+  const events = [
+    '<13>CEF:0|',
+    '<13>CEF:0|a|b|c|d|e|f|',
+    '<13>CEF:0|a|b|c|d|e|f|rt=',
+    '<13>LEEF:1.0|a|b|c|d|',
+    '<13>LEEF:2.0|a|b|c|d|^|',
+  ]
+  let slowest = 0
+  for (const head of [...heads, ...events]) {
+    for (const fill of fills) {
+      const started = performance.now()
+      rowOf(head + fill.repeat(100_000 / fill.length))
+      slowest = Math.max(slowest, performance.now() - started)
+    }
+  }
+  expect(slowest).toBeLessThan(1000)
+})
+
 const samples = new URL('../../../../../shared/samples/', import.meta.url)
 describe.skipIf(!existsSync(samples))('published messages (skipped without ../shared)', () => {
   const linesOf = (name: string) => readFileSync(new URL(name, samples), 'utf8').trimEnd().split('\n')

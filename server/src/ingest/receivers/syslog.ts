@@ -42,12 +42,28 @@ export function syslog(open: () => Content, clock: Clock, limits?: FramingLimits
 }
 
 function rowOf({ bytes, fault }: Framed, origin: Origin, mapper: EventMapper, now: number): Decoded {
-  // Trailers of the transport, not of the message.
-  const raw = textOfBytes(bytes).replace(/[\r\n\0]+$/, '')
+  const raw = withoutTrailer(textOfBytes(bytes))
   if (fault !== undefined) return { rejected: fault, raw }
+  try {
+    return rowOfText(raw, origin, mapper, now)
+  } catch (error) {
+    // A pattern that runs out of stack.
+    if (error instanceof RangeError) return { rejected: `the message cannot be read: ${error.message}`, raw }
+    throw error
+  }
+}
+
+function rowOfText(raw: string, origin: Origin, mapper: EventMapper, now: number): TableRow {
   const message = parseSyslog(raw, now)
   const event = securityEvent(message.text)
   return event ? eventRow(message, mapper(event, now), origin, raw) : syslogRow(message, origin, now, raw)
+}
+
+/** Line ends and NULs are of the transport, not of the message. */
+function withoutTrailer(text: string): string {
+  let end = text.length
+  while (end > 0 && '\r\n\0'.includes(text[end - 1] as string)) end--
+  return text.slice(0, end)
 }
 
 function syslogRow(message: SyslogMessage, origin: Origin, now: number, raw: string): TableRow {

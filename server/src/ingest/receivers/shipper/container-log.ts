@@ -3,7 +3,8 @@
 // https://docs.fluentbit.io/manual/data-pipeline/filters/kubernetes
 import { isFields, type JsonFields } from '../../json/records.ts'
 import type { Json, TableRow } from '../../types.ts'
-import { readContainerLine } from './container-line.ts'
+import { type ContainerIdentity, containerOf } from '../container-file/identity.ts'
+import { readPiece } from '../container-file/lines.ts'
 import type { ShippedRecord } from './route.ts'
 
 interface Pod {
@@ -35,7 +36,7 @@ export function containerRow({ tag, time, fields, raw }: ShippedRecord): TableRo
   const pod = podOf(fields) ?? podOfTag(tag)
   if (!pod) return undefined
   const text = [fields.log, fields.message, fields.msg].find((value) => value !== undefined && value !== null)
-  const line = typeof text === 'string' ? readContainerLine(text) : undefined
+  const line = typeof text === 'string' ? writtenOf(text) : undefined
   const more = Object.fromEntries(Object.entries(fields).filter(([name]) => !known.has(name)))
   // A shipper that took the line apart and did not keep it sends its parts.
   const message = line?.text ?? text ?? more
@@ -90,15 +91,20 @@ function imageParts(image: string): JsonFields {
   return present({ image, imageRepo: repository, imageTag })
 }
 
-const fileName = /([a-z0-9.-]+)_([a-z0-9-]+)_([a-z0-9-]+)-([0-9a-f]{64})\.log$/
-
-/** Tags end in the name of the file, as kubelet makes it: `<pod>_<namespace>_<container>-<id>.log`. */
+/** Tags end in the name of the file, with dots for the slashes of its path. */
 function podOfTag(tag: string): Pod | undefined {
-  const match = fileName.exec(tag)
-  if (!match) return undefined
-  const [, path = '', namespace, container, containerId] = match
-  const name = path.replace(/^.*\bvar\.log\.containers\./, '')
-  return { namespace, name, container, containerId, host: undefined, metadata: {} }
+  const file = containerOf(tag.replace(/^.*\bvar\.log\.containers\./, '/'))
+  return file.container === undefined ? undefined : podOfFile(file)
+}
+
+function podOfFile({ namespace, pod, container, containerId }: ContainerIdentity): Pod {
+  return { namespace, name: pod, container, containerId, host: undefined, metadata: {} }
+}
+
+/** What the container wrote; shippers that do not read the runtime's format send its lines as they are. */
+function writtenOf(whole: string): { readonly text: string; readonly stream?: string; readonly time?: string } {
+  const line = whole.replace(/\r?\n$/, '')
+  return readPiece(line) ?? { text: line }
 }
 
 const levels: Readonly<Record<string, string>> = {

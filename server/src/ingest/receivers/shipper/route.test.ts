@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { readContainerLine } from './container-line.ts'
 import { customTable, shippedRow } from './route.ts'
 
 test.each([
@@ -82,18 +81,14 @@ describe('lines of containers', () => {
   })
 
   test.each([
-    ['plain\n', { text: 'plain' }],
-    [
-      '2026-03-01T10:00:00.123456789Z stderr P part of it',
-      { time: '2026-03-01T10:00:00.123456789Z', stream: 'stderr', text: 'part of it' },
-    ],
-    [
-      '{"log":"x\\n","stream":"stdout","time":"2026-03-01T10:00:00Z"}',
-      { time: '2026-03-01T10:00:00Z', stream: 'stdout', text: 'x' },
-    ],
-    ['{"log":"x"}', { text: '{"log":"x"}' }],
-    ['{"log":', { text: '{"log":' }],
-  ])('%j', (line, wanted) => expect(readContainerLine(line)).toEqual(wanted))
+    ['plain\n', { LogMessage: 'plain' }],
+    ['2026-03-01T10:00:00.123456789Z stderr F all of it', { LogSource: 'stderr', LogMessage: 'all of it' }],
+    ['{"log":"x\\n","stream":"stdout","time":"2026-03-01T10:00:00Z"}', { LogSource: 'stdout', LogMessage: 'x' }],
+    ['{"log":"x"}', { LogMessage: '{"log":"x"}' }],
+    ['{"log":', { LogMessage: '{"log":' }],
+  ])('%j', (log, columns) =>
+    expect(shippedRow({ tag: 't', fields: { log, kubernetes } }).fields).toMatchObject(columns),
+  )
 })
 
 test('all else is a row of its tag', () => {

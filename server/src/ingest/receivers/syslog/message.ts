@@ -109,8 +109,8 @@ const repeatedSeverity = /^(?:emerg|alert|crit|err|warning|notice|info|debug) (?
 const tag = /^([^\s:[\]=,;{}"|<>()]{1,128})(?:\[([^\]\s]{1,64})\])?:(?=\s|$)/
 const tagWithId = /^([\w./-]{1,128})\[(\d{1,10})\](?=\s|$)/
 /** A name with an underscore is no word of a sentence: `CISE_Alarm WARN: …`. */
-const bareTag = /^([A-Za-z]\w*_\w+)(?= )/
-const mnemonic = /^(%[A-Z][\w-]*-\d-[\w-]+) ?:/
+const bareTag = /^([A-Za-z]\w{0,63}_\w{1,64})(?= )/
+const mnemonic = /^(%[A-Z][\w-]{0,63}-\d-[\w-]{1,64}) ?:/
 
 function tagged(whole: string): Pick<SyslogMessage, 'process' | 'processId' | 'text'> {
   const text = withoutMark(whole.replace(repeatedSeverity, ''))
