@@ -95,10 +95,13 @@ async function scratchTables(): Promise<readonly Row[]> {
 }
 
 test('values that a function refuses make the query invalid, at the call', async () => {
-  const text =
-    'range x from 1 to 8 step 1 | summarize s = make_list(x) | extend (a, b, c) = series_decompose_anomalies(s)'
+  const call = 'series_outliers(s, "ctukey", 0, 5, 95)'
+  const text = `range x from 1 to 8 step 1 | summarize s = make_list(x) | extend o = ${call}`
   const error: unknown = await answer(text).catch((e: unknown) => e)
-  expect(error).toMatchObject({ errorName: 'invalidQuery', diagnostics: [{ code: 'CS010', start: text.length - 29 }] })
+  expect(error).toMatchObject({
+    errorName: 'invalidQuery',
+    diagnostics: [{ code: 'CS010', start: text.length - call.length }],
+  })
   expect(audited).toMatchObject([{ outcome: { status: 400 } }])
   expect(await scratchTables()).toEqual([])
 })
