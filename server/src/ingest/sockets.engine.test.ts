@@ -103,7 +103,11 @@ describe('syslog', () => {
       { name: 'syslog-tcp', connections: 0, dropped: 0 },
       { name: 'syslog-udp', connections: 0, dropped: 0 },
     ])
-    expect(bench.ingest.metrics().receivers['syslog-udp']).toMatchObject({ accepted: 100, rejected: 0 })
+    expect(bench.ingest.metrics().receivers['syslog-udp']).toMatchObject({
+      accepted: 100,
+      rejected: 0,
+      bytes: 90 * 39 + 10 * 38,
+    })
   })
 
   test('over TLS', async () => {

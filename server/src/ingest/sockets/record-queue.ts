@@ -27,7 +27,7 @@ export const defaultQueueLimits: QueueLimits = {
 
 export interface QueueParts<T> {
   readonly name: string
-  /** Stores the items; called again with the same ones when it fails. */
+  /** Stores the items, which came in so many bytes; called again with the same ones when it fails. */
   readonly store: (items: readonly T[], bytes: number) => Promise<unknown>
   readonly log: Log
   readonly limits?: Partial<QueueLimits>
@@ -89,7 +89,7 @@ export class RecordQueue<T> {
     const [items, bytes] = [this.#items, this.#bytes]
     this.#items = []
     this.#bytes = 0
-    const writing = this.#write(items, bytes).finally(() => {
+    const writing = this.#write(items, bytes - items.length * itemBytes).finally(() => {
       this.#writing.delete(writing)
       this.#held -= bytes
       if (!this.isFull) for (const resolve of this.#waiting.splice(0)) resolve()
