@@ -153,6 +153,14 @@ describe('with a server', () => {
     })
   })
 
+  test('warnings are underlined beside the answer', async () => {
+    expect(await asked('-o', 'csv', 'Heartbeat | where tolower(Computer) == "A" | count')).toEqual({
+      code: 0,
+      out: 'Count\r\n0\r\n',
+      err: expect.stringMatching(/^CS012: .*\n1 \| .*\n {2}\| {19}\^{24}\n.*=~/),
+    })
+  })
+
   test('errors underline the place and fail; a partial answer fails too', async () => {
     expect(await asked('Heartbeat | where X == 1')).toEqual({
       code: 1,

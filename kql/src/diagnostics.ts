@@ -24,6 +24,9 @@ export const codes = {
   noRowsToLearnFrom: 'CS009',
   refusedValue: 'CS010',
   noPlaces: 'CS011',
+  neverTrue: 'CS012',
+  alwaysTrue: 'CS013',
+  outsideTimeRange: 'CS014',
   /** Kusto's own, where only lowering sees the name: `table(T)` in a function. */
   unknownTable: 'KS204',
 } as const

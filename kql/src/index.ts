@@ -9,6 +9,7 @@ import type { SyntaxNode } from './kusto/syntax.ts'
 import type { Catalog, Place, Row } from './model.ts'
 import { type Built, buildPlan } from './plan/build.ts'
 import type { Trace } from './plan/context.ts'
+import { doubts } from './plan/doubts.ts'
 import { hasNoRows } from './plan/empty.ts'
 import { type Fact, MissingFact, openColumnWarnings, type Schemas, withOpenColumns, withSchemas } from './plan/facts.ts'
 import type { Plan } from './plan/nodes.ts'
@@ -141,7 +142,8 @@ function attempt(text: string, options: CompileOptions, trace?: Trace): Attempt 
   if (diagnostics.some((d) => d.severity === 'error')) return { ok: false, diagnostics }
   try {
     const built = buildPlan(bound.root, schemas.text, { ...options, catalog: bound.catalog }, trace)
-    const compilation = compileBound(built, options, [...diagnostics, ...built.warnings.map(placed)])
+    const warnings = [...built.warnings, ...doubts(bound.root, { options, catalog: bound.catalog })]
+    const compilation = compileBound(built, options, [...diagnostics, ...warnings.map(placed)])
     return { ok: true, compilation: { ...compilation, root: bound.root, original: schemas.original } }
   } catch (error) {
     if (error instanceof RefusedQuery)

@@ -5,6 +5,7 @@
 //   --- sql        the SQL of its result (UPDATE=1 rewrites it; read the difference before you commit)
 //   --- columns    name:type, …
 //   --- rows       one JSON array a line, in order; cells as kql/src/model.ts has them (`--- rows any order`: as a set)
+//   --- warnings   the same of each warning; none without the section
 //   --- error      code, line:column and message of each diagnostic, a line each
 import { readFileSync } from 'node:fs'
 
@@ -16,6 +17,7 @@ export interface Case {
   readonly rows?: readonly string[]
   readonly anyOrder: boolean
   readonly error?: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 export function parseCases(text: string): Case[] {
@@ -39,6 +41,7 @@ export function parseCases(text: string): Case[] {
         name: head.slice(0, lineEnd).trim(),
         query: head.slice(lineEnd + 1).trim(),
         anyOrder: found.has('rows any order'),
+        warnings: lines('warnings') ?? [],
         ...(sql === undefined ? {} : { sql }),
         ...(columns === undefined ? {} : { columns }),
         ...(rows === undefined ? {} : { rows }),

@@ -66,7 +66,7 @@ async function ask(
   { signal }: Terminal,
 ): Promise<HttpAnswer> {
   const requestId = randomIds.guid()
-  const writer = new AnswerWriter({ statistics: true, render: false })
+  const writer = new AnswerWriter({ query, statistics: true, render: false })
   const pieces: string[] = []
   try {
     const range = timeRangeOf([{ timespan }], ticksOf(systemClock.now()))

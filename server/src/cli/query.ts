@@ -117,6 +117,7 @@ function print({ status, text }: HttpAnswer, queryText: string, format: Format, 
     if (format === 'table' && index > 0) terminal.out(`\n${table.name}\n`)
     terminal.out(formatTable(table, format, terminal.width))
   }
+  for (const place of body.statistics?.warnings ?? []) terminal.err(underlined(queryText, place))
   if (format === 'table') terminal.err(`${summary(body)}\n`)
   if (!body.error) return exit.success
   terminal.err(`conshelf query: the answer is not whole: ${reasonOf(body.error)}\n`)

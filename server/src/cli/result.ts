@@ -21,7 +21,7 @@ export interface Place {
 export interface AnswerBody {
   readonly tables?: readonly ResultTable[]
   readonly error?: ErrorBody
-  readonly statistics?: { readonly query?: { readonly executionTime?: number } }
+  readonly statistics?: { readonly query?: { readonly executionTime?: number }; readonly warnings?: readonly Place[] }
 }
 
 export interface ErrorBody {

@@ -1,5 +1,13 @@
 // The one way to run KQL: admit, compile, run stages, stream, cap, account, audit. Portal, API, rules and command line call it.
-import { type Compiled, type CompiledResult, CompileError, compile, explain, type Row } from '@conshelf/kql'
+import {
+  type Compiled,
+  type CompiledResult,
+  CompileError,
+  compile,
+  type Diagnostic,
+  explain,
+  type Row,
+} from '@conshelf/kql'
 import { ServerError } from '../core/errors.ts'
 import type { Ids } from '../core/ids.ts'
 import type { Limits } from '../core/limits.ts'
@@ -128,9 +136,11 @@ async function* runCompiled(
   }
   const run = (compiled: Compiled) => collectRows(parts, compiled, options)
   let cap: Cap
+  let warnings: readonly Diagnostic[]
   try {
     const attempt = await compileRequest({ ...parts, request, tag, run })
     if (!attempt.ok) throw new InvalidQuery(request.text, attempt.diagnostics)
+    warnings = attempt.compiled.warnings
     cap = account.beginAnswer(attempt.cap)
     yield* streamAnswer(parts, attempt.compiled, cap, options)
   } catch (error) {
@@ -140,7 +150,12 @@ async function* runCompiled(
     }
     throw error
   }
-  yield { kind: 'end', statistics: account.statistics(), ...(cap.truncated ? { truncated: cap.truncated } : {}) }
+  yield {
+    kind: 'end',
+    statistics: account.statistics(),
+    ...(cap.truncated ? { truncated: cap.truncated } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  }
 }
 
 /** The rows of a query that another needs before it can be compiled, such as the keys that become its columns. */

@@ -65,7 +65,13 @@ export type AnswerPart =
       readonly render?: Render
     }
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }
-  | { readonly kind: 'end'; readonly statistics: AnswerStatistics; readonly truncated?: Truncation }
+  | {
+      readonly kind: 'end'
+      readonly statistics: AnswerStatistics
+      readonly truncated?: Truncation
+      /** What the compiler doubts of the query, if anything. */
+      readonly warnings?: readonly Diagnostic[]
+    }
 
 export type QueryExplanation =
   | { readonly ok: true; readonly explanation: MeasuredExplanation }

@@ -15,7 +15,7 @@ const statistics = {
   tables: [{ rows: 3, bytes: 30 }],
 }
 const end: AnswerPart = { kind: 'end', statistics }
-const plain = { statistics: false, render: false }
+const plain = { query: '', statistics: false, render: false }
 
 async function* from(parts: readonly AnswerPart[]) {
   yield* parts
@@ -49,7 +49,7 @@ test('statistics and render only when asked for', async () => {
     ...table,
     render: { visualization: 'barchart', properties: { title: 'T', kind: 'stacked', ymin: 0 } },
   }
-  expect(await written([drawn, end], { statistics: true, render: true })).toMatchObject({
+  expect(await written([drawn, end], { query: '', statistics: true, render: true })).toMatchObject({
     statistics: {
       query: {
         executionTime: 1.5,
@@ -62,7 +62,7 @@ test('statistics and render only when asked for', async () => {
     },
     render: { visualization: 'barchart', title: 'T', kind: 'stacked', xTitle: null, isQuerySorted: true, yMin: 0 },
   })
-  expect(await written([table, end], { statistics: false, render: true })).toMatchObject({
+  expect(await written([table, end], { query: '', statistics: false, render: true })).toMatchObject({
     render: { visualization: null, title: null },
   })
 })

@@ -6,9 +6,12 @@ import { defaultLimits } from '../../../core/limits.ts'
 import { formatTimespan } from '../../../core/time-range.ts'
 import type { AnswerPart, AnswerStatistics, Truncation } from '../../../query/types.ts'
 import { rowsWriter } from '../../azure-cells.ts'
+import { type PlacedDiagnostic, placed } from './diagnostics.ts'
 import { type PartialError, partialError } from './errors.ts'
 
 export interface AnswerOptions {
+  /** The query, in which warnings have their places. */
+  readonly query: string
   readonly statistics: boolean
   readonly render: boolean
 }
@@ -50,6 +53,14 @@ export class AnswerWriter {
     }
   }
 
+  /**
+   * Azure has no place for warnings. Statistics are sent to those alone who ask for them, and clients pass them on as they are, so
+   * that a further member disturbs nobody.
+   */
+  #warnings({ warnings }: End): { readonly warnings?: readonly PlacedDiagnostic[] } {
+    return warnings ? { warnings: placed(this.#options.query, warnings) } : {}
+  }
+
   #head(head: Head): string {
     const before = this.#tables === 0 ? '{"tables":[' : ']},'
     this.#first ??= head
@@ -69,7 +80,7 @@ export class AnswerWriter {
   #end(end: End | undefined, error: PartialError | undefined): string {
     const { statistics, render } = this.#options
     const properties = {
-      ...(statistics && end ? { statistics: statisticsBody(end.statistics) } : {}),
+      ...(statistics && end ? { statistics: { ...statisticsBody(end.statistics), ...this.#warnings(end) } } : {}),
       ...(render ? { render: renderBody(this.#first) } : {}),
       ...(error ? { error } : {}),
     }

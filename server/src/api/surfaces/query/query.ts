@@ -51,7 +51,7 @@ export async function answerQuery(
 ): Promise<FastifyReply> {
   const preferences = preferencesOf(request.headers.prefer)
   const query = queryRequest(parts, request, target, preferences)
-  const writer = new AnswerWriter(preferences)
+  const writer = new AnswerWriter({ ...preferences, query: query.text })
   const text = writer.text(parts.queries.run({ ...query, signal: clientSignal(reply) }))
   reply.type('application/json; charset=utf-8')
   return sendParts(request, reply, text, (error) => writer.afterFailure(error))
