@@ -17,6 +17,7 @@ import { defaultLimits, type Limits } from './core/limits.ts'
 import { createLog, type Log } from './core/log.ts'
 import { type Demo, type DemoProgress, type DemoStore, startDemo } from './demo/demo.ts'
 import { createIngest } from './ingest/pipeline.ts'
+import { openDailyQuota } from './ingest/quota.ts'
 import { receivers } from './ingest/receivers/index.ts'
 import { openDataCollectionRules } from './ingest/rules/data-collection-rules.ts'
 import { openDiagnosticSettings } from './ingest/rules/diagnostic-settings.ts'
@@ -24,12 +25,13 @@ import type { ListenerMetrics, SocketAddress } from './ingest/sockets.ts'
 import type { Ingest } from './ingest/types.ts'
 import { startSockets } from './listeners.ts'
 import { startOperationLog } from './monitor/operations.ts'
-import { startUsage } from './monitor/usage.ts'
+import { billableBytes, startUsage } from './monitor/usage.ts'
 import { queryAudit } from './query/audit.ts'
 import { type ExternalFiles, externalFiles } from './query/external-files.ts'
 import { openPlaces, type Places } from './query/places.ts'
 import { openRowQueries } from './query/row-queries.ts'
 import { openQueryService } from './query/service.ts'
+import type { QueryService } from './query/types.ts'
 import { openStorage, type Storage } from './storage.ts'
 
 /** Where the portal's build puts it. */
@@ -71,7 +73,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   const storage = await openStorage(config.data, { clock, log }, closers)
   if (storage.workspaces.list().length === 0 && !config.demo) await createDefaultWorkspace(storage.workspaces)
 
-  const ingestion = await openIngestion(storage, config, { clock, log, limits }, closers)
+  const ingestion = await openIngestion(storage, config, { clock, log, limits, queries: () => queries }, closers)
   const { ingest } = ingestion
   const queries = await openQueryService({
     ...storage,
@@ -142,21 +144,32 @@ interface Surroundings {
   readonly clock: Clock
   readonly log: Log
   readonly limits: Limits
+  /** Opened after ingestion, which takes its audit rows. */
+  readonly queries: () => QueryService
 }
 
 /** The pipeline, and the rules and settings that decide what becomes of records before it. */
-async function openIngestion(storage: Storage, config: Config, { clock, log, limits }: Surroundings, closers: Closers) {
+async function openIngestion(
+  storage: Storage,
+  config: Config,
+  { clock, log, limits, queries }: Surroundings,
+  closers: Closers,
+) {
   const ids = randomIds
   const rowQueries = openRowQueries({ ...storage, clock, ids, limits, ...placesOf(config) })
   const dataCollectionRules = openDataCollectionRules({ ...storage, ids, queries: rowQueries })
   const audit = (type: string) => storage.content.diagnosticCategories().audit(type)
   const diagnosticSettings = await openDiagnosticSettings({ ...storage, audit })
+  const run: QueryService['run'] = (request) => queries().run(request)
+  const used = billableBytes({ queries: { run }, ids, views: storage.content.viewNames })
+  const quota = openDailyQuota({ ...storage, clock, used })
   const observer = startOperationLog({ ingest: () => ingest, clock, log })
   const ingestLimits = { bodyBytes: limits.ingestBodyBytes }
   const ingest = createIngest({
     ...storage,
     settings: diagnosticSettings,
     observer,
+    quota,
     clock,
     ids,
     limits: ingestLimits,

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Workspace } from '../catalog/types.ts'
 import { ServerError } from '../core/errors.ts'
-import { BodyTooLarge, MalformedBody, Overloaded, UnknownTable } from '../ingest/types.ts'
+import { BodyTooLarge, MalformedBody, Overloaded, OverQuota, UnknownTable } from '../ingest/types.ts'
 import { serverErrorOf } from './errors.ts'
 import { type ApiParts, workspaceOf } from './parts.ts'
 
@@ -47,6 +47,8 @@ export function ingestErrorOf(error: unknown): ServerError {
     return new ServerError('malformedBody', { reason: error.message, ...place }, { cause: error })
   }
   if (error instanceof BodyTooLarge) return new ServerError('bodyTooLarge', { limit: error.limit }, { cause: error })
+  if (error instanceof OverQuota)
+    return new ServerError('dailyCapReached', { retryAfter: error.retryAfterSeconds }, { cause: error })
   if (error instanceof Overloaded) {
     return new ServerError('overloaded', { retryAfter: Math.ceil(error.retryAfterSeconds) }, { cause: error })
   }

@@ -57,6 +57,8 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       list: () => [hub],
       find: (name) => ([hub.id, hub.name].includes(name.toLowerCase()) ? hub : undefined),
       create: missing,
+      dailyQuota: () => undefined,
+      setDailyQuota: missing,
     },
     tables: {
       catalog: () => ({

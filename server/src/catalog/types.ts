@@ -17,6 +17,9 @@ export interface Workspaces {
   find(name: string): Workspace | undefined
   /** Idempotent for equal arguments. */
   create(workspace: Omit<Workspace, 'database'>): Promise<Workspace>
+  /** Gigabytes of billable data that it takes in a day; undefined: no limit. */
+  dailyQuota(workspace: Workspace): number | undefined
+  setDailyQuota(workspace: Workspace, gigabytes: number | undefined, by: string): Promise<void>
 }
 
 /** How the engine lays a table out. Reasons and measurements: docs/decisions/0002-physical-layout.md. */

@@ -1,15 +1,13 @@
 // The workspaces: resources in the store, a database each in the engine.
-import type { Static } from 'typebox'
-import { workspaceKind } from '../resources/kinds/workspace.ts'
+import { type WorkspaceBody, workspaceKind } from '../resources/kinds/workspace.ts'
 import type { Resource, Resources } from '../resources/resource.ts'
 import type { Workspace, Workspaces } from './types.ts'
 
 export async function openWorkspaces(resources: Resources): Promise<Workspaces> {
-  const found = (await resources.list(workspaceKind)).map(workspaceOf)
-  return new StoredWorkspaces(resources, found)
+  return new StoredWorkspaces(resources, await resources.list(workspaceKind))
 }
 
-function workspaceOf({ id, body }: Resource<Static<typeof workspaceKind.schema>>): Workspace {
+function workspaceOf({ id, body }: Resource<WorkspaceBody>): Workspace {
   return { id: body.customerId, name: body.name, resourceId: id, database: databaseOf(body.customerId) }
 }
 
@@ -20,12 +18,17 @@ export function databaseOf(customerId: string): string {
 class StoredWorkspaces implements Workspaces {
   readonly #resources: Resources
   readonly #byKey = new Map<string, Workspace>()
+  /** By customer id. */
+  readonly #quotas = new Map<string, number>()
   #list: readonly Workspace[] = []
   #creating: Promise<unknown> = Promise.resolve()
 
-  constructor(resources: Resources, found: readonly Workspace[]) {
+  constructor(resources: Resources, found: readonly Resource<WorkspaceBody>[]) {
     this.#resources = resources
-    for (const workspace of found) this.#add(workspace)
+    for (const resource of found) {
+      this.#add(workspaceOf(resource))
+      this.#keepQuota(resource.body)
+    }
   }
 
   list(): readonly Workspace[] {
@@ -56,6 +59,21 @@ class StoredWorkspaces implements Workspaces {
     )
     this.#add(made)
     return made
+  }
+
+  dailyQuota({ id }: Workspace): number | undefined {
+    return this.#quotas.get(id)
+  }
+
+  async setDailyQuota({ id, name, resourceId }: Workspace, gigabytes: number | undefined, by: string): Promise<void> {
+    const body = { name, customerId: id, ...(gigabytes === undefined ? {} : { dailyQuotaGb: gigabytes }) }
+    await this.#resources.put(workspaceKind, resourceId, body, { by })
+    this.#keepQuota(body)
+  }
+
+  #keepQuota({ customerId, dailyQuotaGb }: WorkspaceBody): void {
+    if (dailyQuotaGb === undefined) this.#quotas.delete(customerId)
+    else this.#quotas.set(customerId, dailyQuotaGb)
   }
 
   #add(workspace: Workspace): void {

@@ -125,6 +125,12 @@ export const errorTable = {
     remedy: 'send the batch again after Retry-After; nothing of it was stored',
     retryAfter: 1,
   },
+  dailyCapReached: {
+    status: 429,
+    code: 'DailyCapReached',
+    message: 'The workspace has taken as much data today as its daily cap allows.',
+    remedy: 'raise properties.workspaceCapping.dailyQuotaGb of the workspace, or send again on the next UTC day',
+  },
   bodyTooLarge: {
     status: 413,
     code: 'ContentLengthLimitExceeded',

@@ -15,6 +15,7 @@ import { partsOf } from './commit/parts.ts'
 import { errorTable } from './error-table.ts'
 import { defaultIngestLimits, type IngestLimits } from './limits.ts'
 import { createMeter } from './metrics.ts'
+import type { DailyQuota } from './quota.ts'
 import { arrivalAt, arrivals } from './rows/arrival.ts'
 import { TablePlans } from './rows/plan.ts'
 import type { Segment } from './rows/segment.ts'
@@ -27,6 +28,7 @@ import {
   type IngestOutcome,
   type IngestRequest,
   Overloaded,
+  OverQuota,
   type RecordsRequest,
   type SettingQuestion,
   type TableRow,
@@ -42,6 +44,7 @@ export interface IngestParts {
   readonly limits?: Partial<IngestLimits>
   readonly settings?: Pick<DiagnosticSettings, 'answer'>
   readonly observer?: IngestObserver
+  readonly quota?: DailyQuota
 }
 
 /** Where rows come from: a request, or the server itself. */
@@ -64,6 +67,7 @@ class Pipeline implements Ingest {
   readonly #limits: IngestLimits
   readonly #settings: IngestParts['settings']
   readonly #observer: IngestObserver | undefined
+  readonly #quota: DailyQuota | undefined
   readonly #clock: Clock
   readonly #log: Log
   readonly #budget: Budget
@@ -77,7 +81,8 @@ class Pipeline implements Ingest {
   readonly #keyed = new Map<string, Promise<IngestOutcome>>()
   #closing = false
 
-  constructor({ engine, tables, store, clock, ids, log, limits, settings, observer }: IngestParts) {
+  constructor({ engine, tables, store, clock, ids, log, limits, settings, observer, quota }: IngestParts) {
+    this.#quota = quota
     this.#settings = settings
     this.#observer = observer
     this.#limits = { ...defaultIngestLimits, ...limits }
@@ -142,7 +147,8 @@ class Pipeline implements Ingest {
       },
       (error: unknown) => {
         counters.failedRequests++
-        if (error instanceof Overloaded) this.#observer?.overloaded(source.workspace, source.receiver)
+        if (error instanceof OverQuota) this.#observer?.overQuota(source.workspace)
+        else if (error instanceof Overloaded) this.#observer?.overloaded(source.workspace, source.receiver)
       },
     )
     this.#running.add(settled)
@@ -182,6 +188,7 @@ class Pipeline implements Ingest {
 
   async #held(source: Source, interrupted: BatchPlan | undefined, share: Share): Promise<IngestOutcome> {
     const { workspace, receiver, keepTime, records, key } = source
+    if (receiver !== ownReceiver) await this.#quota?.admit(workspace)
     const ticks = interrupted ? BigInt(interrupted.arrivalTicks) : this.#nextArrival()
     const arrival = arrivalAt(ticks, keepTime)
     const { reserve } = share
@@ -198,6 +205,8 @@ class Pipeline implements Ingest {
     const plan: BatchPlan = { arrivalTicks: String(ticks), arrival: arrival.arrival, rows }
     if (key !== undefined) await this.#keys.plan(workspace, key, plan)
     await this.#store(batch, segments, interrupted)
+    for (const { plan, billedBytes } of segments)
+      if (plan.isBillable === 'True') this.#quota?.add(workspace, billedBytes)
     const outcome = batch.outcome()
     if (key !== undefined) await this.#keys.answer(workspace, key, outcome)
     return outcome

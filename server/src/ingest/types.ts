@@ -101,10 +101,18 @@ export class BodyTooLarge extends Error {
 /** More is waiting to be written than the server may hold; nothing of the request is stored. */
 export class Overloaded extends Error {
   readonly retryAfterSeconds: number
-  constructor(retryAfterSeconds: number) {
-    super(`too much is waiting to be written; repeat in ${retryAfterSeconds} s`)
+  constructor(retryAfterSeconds: number, reason = 'too much is waiting to be written') {
+    super(`${reason}; repeat in ${retryAfterSeconds} s`)
     this.name = 'Overloaded'
     this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** The workspace has taken as much billable data as it may in a day; nothing of the request is stored. */
+export class OverQuota extends Overloaded {
+  constructor(retryAfterSeconds: number) {
+    super(retryAfterSeconds, 'the workspace has reached its daily cap')
+    this.name = 'OverQuota'
   }
 }
 
@@ -193,6 +201,7 @@ export interface IngestMetrics {
 export interface IngestObserver {
   rejected(workspace: Workspace, receiver: string, count: number, reason: string): void
   overloaded(workspace: Workspace, receiver: string): void
+  overQuota(workspace: Workspace): void
   /** A table got properties that it has no more columns for. */
   full(workspace: Workspace, table: string): void
 }

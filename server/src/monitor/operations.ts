@@ -76,6 +76,17 @@ export function startOperationLog({ ingest, clock, log }: OperationParts): Opera
         detail,
       })
     },
+    overQuota(workspace) {
+      const detail = () =>
+        'OverQuota: the workspace has reached its daily cap; data is refused until it is raised or the next UTC day.'
+      note(`${workspace.id} quota`, {
+        workspace,
+        operation: 'Data collection Status',
+        level: 'Warning',
+        count: 1,
+        detail,
+      })
+    },
     full(workspace, table) {
       const detail = () =>
         `The table ${table} has as many columns as it may have; new properties go into AdditionalFields.`

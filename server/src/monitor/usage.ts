@@ -78,10 +78,9 @@ async function reportAll(parts: UsageParts): Promise<void> {
 
 async function report(parts: UsageParts, workspace: Workspace, from: number): Promise<void> {
   const [start, end] = [from, from + hour].map((millis) => formatInstant(ticksOf(millis)))
-  const views = parts.views().map((name) => `'${name}'`)
   const query = `union withsource=DataType *
 | where _TimeReceived >= datetime(${start}) and _TimeReceived < datetime(${end})
-| where DataType !in ('Usage'${views.length > 0 ? `, ${views.join(', ')}` : ''})
+| where DataType !in ('Usage', ${viewList(parts.views())})
 | summarize Bytes = sum(_BilledSize), Latency = avg((_TimeReceived - TimeGenerated) / 1s), Rows = count() by DataType, _IsBillable`
   const rows: TableRow[] = []
   for (const [table, billable, bytes, latency, count] of await answer(parts, workspace, query)) {
@@ -108,7 +107,11 @@ async function report(parts: UsageParts, workspace: Workspace, from: number): Pr
   if (rows.length > 0) await parts.ingest.append(workspace, rows)
 }
 
-async function answer({ queries, ids }: UsageParts, workspace: Workspace, text: string): Promise<readonly Row[]> {
+async function answer(
+  { queries, ids }: Pick<UsageParts, 'queries' | 'ids'>,
+  workspace: Workspace,
+  text: string,
+): Promise<readonly Row[]> {
   const rows: Row[] = []
   const request = {
     text,
@@ -119,4 +122,21 @@ async function answer({ queries, ids }: UsageParts, workspace: Workspace, text: 
   }
   for await (const part of queries.run(request)) if (part.kind === 'rows') rows.push(...part.rows)
   return rows
+}
+
+/** Bytes of billable rows that arrived since then, for the daily cap. */
+export function billableBytes(parts: Pick<UsageParts, 'queries' | 'ids' | 'views'>) {
+  return async (workspace: Workspace, since: number): Promise<number> => {
+    const query = `union withsource=DataType *
+| where _TimeReceived >= datetime(${formatInstant(ticksOf(since))}) and _IsBillable == 'True'
+| where DataType !in (${viewList(parts.views())})
+| summarize sum(_BilledSize)`
+    const [row] = await answer(parts, workspace, query)
+    return Number(row?.[0] ?? 0)
+  }
+}
+
+/** As arguments of `in`, never empty. */
+function viewList(views: readonly string[]): string {
+  return ['', ...views].map((name) => `'${name}'`).join(', ')
 }

@@ -15,6 +15,8 @@ const largestBuffer = 1_048_576
 
 export class Segment {
   plan: TablePlan
+  /** Bytes of the rows' own fields, as _BilledSize has them. */
+  billedBytes = 0
   /** Index in the request of each row. */
   readonly indexes: number[] = []
   readonly #reserve: Reserve
@@ -45,6 +47,7 @@ export class Segment {
     this.#used += size - 1
     this.#used += this.#buffer.write(tail(size), this.#used, 'latin1')
     this.indexes.push(index)
+    this.billedBytes += size
   }
 
   pieces(): readonly Piece[] {

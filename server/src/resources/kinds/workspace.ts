@@ -9,6 +9,12 @@ const schema = Type.Object(
       pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
       description: 'Lower-case GUID.',
     }),
+    dailyQuotaGb: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description: 'Billable data beyond it is not taken before the next UTC day.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

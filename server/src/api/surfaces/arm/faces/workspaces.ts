@@ -1,10 +1,14 @@
 // https://learn.microsoft.com/rest/api/loganalytics/workspaces
 import type { Workspace } from '../../../../catalog/types.ts'
+import { InvalidResource } from '../../../../resources/resource.ts'
+import type { ApiParts } from '../../../parts.ts'
 import type { ArmDocument, ArmFace } from '../face.ts'
 
 const type = 'Microsoft.OperationalInsights/workspaces'
 
-function documentOf({ id, name, resourceId }: Workspace): ArmDocument {
+function documentOf(workspace: Workspace, { workspaces }: ApiParts): ArmDocument {
+  const { id, name, resourceId } = workspace
+  const quota = workspaces.dailyQuota(workspace)
   return {
     id: resourceId,
     name,
@@ -16,7 +20,7 @@ function documentOf({ id, name, resourceId }: Workspace): ArmDocument {
       sku: { name: 'PerGB2018' },
       retentionInDays: 90,
       features: { enableLogAccessUsingOnlyResourcePermissions: true },
-      workspaceCapping: { dailyQuotaGb: -1, dataIngestionStatus: 'RespectQuota' },
+      workspaceCapping: { dailyQuotaGb: quota ?? -1, dataIngestionStatus: 'RespectQuota' },
       publicNetworkAccessForIngestion: 'Enabled',
       publicNetworkAccessForQuery: 'Enabled',
     },
@@ -29,18 +33,21 @@ export const workspaces: ArmFace = {
   type,
   get: async ({ parts, path }) => {
     const found = parts.workspaces.find(path.id)
-    return found && documentOf(found)
+    return found && documentOf(found, parts)
   },
   list: async ({ parts, path }) =>
     parts.workspaces
       .list()
       .filter(({ resourceId }) => isBelow(resourceId, path.scope))
-      .map(documentOf),
-  put: async ({ parts, path }) => {
+      .map((workspace) => documentOf(workspace, parts)),
+  put: async ({ parts, path, options }, given) => {
     const found = parts.workspaces.find(path.id)
-    if (found) return { document: documentOf(found), isNew: false }
-    const made = await parts.workspaces.create({ id: parts.ids.guid(), name: path.name, resourceId: path.id })
-    return { document: documentOf(made), isNew: true }
+    const quota = quotaOf(given)
+    const workspace =
+      found ?? (await parts.workspaces.create({ id: parts.ids.guid(), name: path.name, resourceId: path.id }))
+    if (quota !== undefined)
+      await parts.workspaces.setDailyQuota(workspace, quota === -1 ? undefined : quota, options.by)
+    return { document: documentOf(workspace, parts), isNew: !found }
   },
   actions: {
     sharedKeys: async ({ parts, path }) => {
@@ -48,4 +55,19 @@ export const workspaces: ArmFace = {
       return found && parts.sharedKeys.of(found)
     },
   },
+}
+
+/** `properties.workspaceCapping.dailyQuotaGb`: gigabytes, -1 for none; undefined: the body does not say. */
+function quotaOf(given: unknown): number | undefined {
+  const body = given as {
+    readonly properties?: { readonly workspaceCapping?: { readonly dailyQuotaGb?: unknown } }
+  } | null
+  const quota = body?.properties?.workspaceCapping?.dailyQuotaGb
+  if (quota === undefined || quota === null) return undefined
+  if (typeof quota === 'number' && (quota === -1 || quota > 0)) return quota
+  throw new InvalidResource(
+    'workspace',
+    '/properties/workspaceCapping/dailyQuotaGb',
+    'must be a number of gigabytes, or -1 for no cap',
+  )
 }
