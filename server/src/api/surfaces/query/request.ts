@@ -67,7 +67,7 @@ function bound(side: 'start' | 'end', name: string, value: unknown): TimeRange |
 export function workspacesOf(
   addressed: readonly Workspace[],
   sources: readonly Fields[],
-  known: Workspaces,
+  known: Pick<Workspaces, 'find'>,
   limit: number,
 ): readonly Workspace[] {
   const all = new Map(addressed.map((workspace) => [workspace.id, workspace]))
