@@ -72,8 +72,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/query/types.ts',
     '@conshelf/kql',
   ],
+  'server/src/container-insights': [],
+  'server/src/collect': ['server/src/core', 'server/src/container-insights', 'server/src/ingest/receivers', 'yaml'],
   'server/src/demo': [
     'server/src/core',
+    'server/src/container-insights',
     'server/src/catalog/types.ts',
     'server/src/ingest/types.ts',
     'server/src/ingest/receivers',

@@ -1,5 +1,15 @@
 // Inventories of container insights beside pods: nodes, services, volumes, and the agent's own state.
 // https://learn.microsoft.com/azure/azure-monitor/reference/tables/kubenodeinventory
+import { wrappedLabels } from '../../container-insights/cluster.ts'
+import {
+  type ContainerNodeInventoryRow,
+  type KubeMonAgentEventsRow,
+  type KubeNodeInventoryRow,
+  type KubePVInventoryRow,
+  type KubeServicesRow,
+  nodeStatus,
+  providerName,
+} from '../../container-insights/objects.ts'
 import { stateOf } from '../cluster/pods.ts'
 import { workloads } from '../cluster/workloads.ts'
 import type { Node } from '../environment.ts'
@@ -7,7 +17,7 @@ import { subscriptionId } from '../environment.ts'
 import { random } from '../random.ts'
 import { day, due, dueThinned, hour, isoSeconds, minute, type Slot, second } from '../time.ts'
 import type { World } from '../world.ts'
-import { clusterRow, containerRow, tableSource, type WireRecord } from './source.ts'
+import { clusterRow, containerRow, tableSource, type WireRecord, wire } from './source.ts'
 
 function nodeLabels(world: World, node: Node): string {
   const label = {
@@ -25,7 +35,7 @@ function nodeLabels(world: World, node: Node): string {
     'topology.kubernetes.io/region': 'centralus',
     'topology.kubernetes.io/zone': node.zone,
   }
-  return JSON.stringify([label])
+  return wrappedLabels(label)
 }
 
 function* nodes(world: World, slot: Slot): Generator<WireRecord> {
@@ -33,17 +43,13 @@ function* nodes(world: World, slot: Slot): Generator<WireRecord> {
   if (at === undefined) return
   const { environment, epoch } = world
   for (const node of environment.nodes) {
-    // A drained node still counts, but takes no new pods.
-    const cordoned = world
-      .during('reboot', { start: at, end: at + 1, thinned: false })
-      .some((reboot) => environment.nodes[reboot.node] === node)
-    const ready = world.isReady(node, at) ? 'Ready' : 'NotReady'
-    yield {
+    const isReady = world.isReady(node, at)
+    const row: KubeNodeInventoryRow = {
       TimeGenerated: isoSeconds(at),
       Computer: node.name,
       Labels: nodeLabels(world, node),
-      Status: cordoned && ready === 'Ready' ? 'Ready,SchedulingDisabled' : ready,
-      KubernetesProviderID: `azure:///subscriptions/${subscriptionId}/resourceGroups/${environment.groups.nodes}/providers/Microsoft.Compute/virtualMachineScaleSets/${node.name.slice(0, -6)}/virtualMachines/${node.index}`,
+      Status: nodeStatus([{ type: 'Ready', status: isReady ? 'True' : 'Unknown' }]),
+      KubernetesProviderID: providerName('azure:///'),
       LastTransitionTimeReady: isoSeconds(world.bootedAt(node, at)),
       CreationTimeStamp: isoSeconds(epoch - 11 * day),
       KubeletVersion: 'v1.30.6',
@@ -52,6 +58,7 @@ function* nodes(world: World, slot: Slot): Generator<WireRecord> {
       DockerVersion: 'containerd://1.7.23-1',
       ...clusterRow(environment),
     }
+    yield wire(row)
   }
 }
 
@@ -59,13 +66,14 @@ function* nodeContainers(world: World, slot: Slot): Generator<WireRecord> {
   const at = dueThinned(slot, 5 * minute, 30 * minute)
   if (at === undefined) return
   for (const node of world.environment.nodes) {
-    yield {
+    const row: ContainerNodeInventoryRow = {
       TimeGenerated: isoSeconds(at),
       Computer: node.name,
       OperatingSystem: 'Ubuntu 22.04.5 LTS',
       DockerVersion: 'containerd://1.7.23-1',
       ...containerRow(world.environment),
     }
+    yield wire(row)
   }
 }
 
@@ -94,15 +102,16 @@ function* serviceRows(world: World, slot: Slot): Generator<WireRecord> {
   const at = dueThinned(slot, 5 * minute, 30 * minute)
   if (at === undefined) return
   for (const [index, service] of services.entries()) {
-    yield {
+    const row: KubeServicesRow = {
       TimeGenerated: isoSeconds(at),
       ServiceName: service.name,
       Namespace: service.namespace,
       ServiceType: service.type,
       ClusterIp: `192.168.${Math.floor(index / 4)}.${1 + index * 7}`,
-      SelectorLabels: JSON.stringify([service.selector]),
+      SelectorLabels: wrappedLabels(service.selector),
       ...clusterRow(world.environment),
     }
+    yield wire(row)
   }
 }
 
@@ -112,7 +121,7 @@ function* volumes(world: World, slot: Slot): Generator<WireRecord> {
   if (at === undefined) return
   const { environment, epoch } = world
   const name = `pvc-${random(environment.seed, 'volume').guid()}`
-  yield {
+  const row: KubePVInventoryRow = {
     TimeGenerated: isoSeconds(at),
     PVName: name,
     PVStatus: 'Bound',
@@ -129,6 +138,7 @@ function* volumes(world: World, slot: Slot): Generator<WireRecord> {
     },
     ...clusterRow(environment),
   }
+  yield wire(row)
 }
 
 /** The agent reports errors it has seen, or that there were none. */
@@ -138,7 +148,7 @@ function* agentEvents(world: World, slot: Slot): Generator<WireRecord> {
   for (const [index, node] of world.environment.nodes.entries()) {
     const rebooted = world.bootedAt(node, at) > at - hour
     const pod = world.podsOf('kube-system/ama-logs', at).find((candidate) => candidate.node === node)
-    yield {
+    const row: KubeMonAgentEventsRow = {
       TimeGenerated: isoSeconds(at + index * second),
       Computer: node.name,
       Category: 'container.azm.ms/configmap',
@@ -151,6 +161,7 @@ function* agentEvents(world: World, slot: Slot): Generator<WireRecord> {
       }),
       ...clusterRow(world.environment),
     }
+    yield wire(row)
   }
 }
 

@@ -1,54 +1,36 @@
 // InsightsMetrics: Prometheus metrics the agent scrapes, its own metrics of nodes and deployments, and the guest metrics of the
 // jump boxes. https://learn.microsoft.com/azure/azure-monitor/reference/tables/insightsmetrics
+import { type Metric, metricRow } from '../../container-insights/measurements.ts'
 import { isRunning } from '../cluster/pods.ts'
 import { workloads } from '../cluster/workloads.ts'
 import type { Node } from '../environment.ts'
 import { type Random, random } from '../random.ts'
 import { busyMillis, dueThinned, hour, isoSeconds, minute, rhythm, type Slot } from '../time.ts'
 import type { World } from '../world.ts'
-import { containerRow, tableSource, type WireRecord } from './source.ts'
+import { measuredAt, tableSource, type WireRecord, wire } from './source.ts'
 
-interface Metric {
+interface NodeMetric extends Metric {
   readonly computer: string
-  readonly namespace: string
-  readonly name: string
-  readonly value: number
-  readonly tags: Readonly<Record<string, string | number>>
 }
 
-function metricRow(world: World, at: number, metric: Metric): WireRecord {
-  const { environment } = world
-  const tags = {
-    'container.azm.ms/clusterId': environment.ids.cluster,
-    'container.azm.ms/clusterName': environment.names.cluster,
-    ...metric.tags,
-  }
-  return {
-    TimeGenerated: isoSeconds(at),
-    Computer: metric.computer,
-    Origin: 'container.azm.ms',
-    Namespace: metric.namespace,
-    Name: metric.name,
-    Val: metric.value,
-    Tags: JSON.stringify(tags),
-    ...containerRow(environment),
-  }
+function metricOf(world: World, at: number, metric: NodeMetric): WireRecord {
+  return wire(metricRow(measuredAt(world, at, metric.computer), metric))
 }
 
-function source(name: string, thinned: number, metrics: (world: World, at: number) => Iterable<Metric>) {
+function source(name: string, thinned: number, metrics: (world: World, at: number) => Iterable<NodeMetric>) {
   return tableSource(
     'cluster',
     'InsightsMetrics',
     function* (world, slot: Slot) {
       const at = dueThinned(slot, minute, thinned)
       if (at === undefined) return
-      for (const metric of metrics(world, at)) yield metricRow(world, at, metric)
+      for (const metric of metrics(world, at)) yield metricOf(world, at, metric)
     },
     name,
   )
 }
 
-function* reboots(world: World, at: number): Generator<Metric> {
+function* reboots(world: World, at: number): Generator<NodeMetric> {
   for (const pod of world.podsOf('cluster-baseline-settings/kured', at)) {
     if (!world.isReady(pod.node, at)) continue
     const tags = {
@@ -68,7 +50,7 @@ const statusShares = { '200': 88, '304': 7, '403': 2, '404': 2.6, '500': 0.4 } a
 const ordinaryRate = 2.2
 
 /** Counters since the pod started: they only grow, and start anew with it. */
-function* ingressRequests(world: World, at: number): Generator<Metric> {
+function* ingressRequests(world: World, at: number): Generator<NodeMetric> {
   for (const pod of world.podsOf('ingress-nginx/ingress-nginx-controller', at)) {
     const age = Math.max(busyMillis(at) - busyMillis(pod.readyAt), 0) / minute
     const base = {
@@ -94,7 +76,7 @@ function* ingressRequests(world: World, at: number): Generator<Metric> {
   }
 }
 
-function* nodes(world: World, at: number): Generator<Metric> {
+function* nodes(world: World, at: number): Generator<NodeMetric> {
   const r = random(world.environment.seed, 'disks', at)
   const pods = world.pods(at)
   for (const node of world.environment.nodes) {
@@ -102,7 +84,7 @@ function* nodes(world: World, at: number): Generator<Metric> {
     yield* disks(node, (at - world.epoch) / hour, r)
     // Counters begin anew with the node.
     const seconds = (at - world.bootedAt(node, at)) / 1000
-    const row = (namespace: string, name: string, value: number, tags: Metric['tags']): Metric => ({
+    const row = (namespace: string, name: string, value: number, tags: NodeMetric['tags']): NodeMetric => ({
       computer: node.name,
       namespace: `container.azm.ms/${namespace}`,
       name,
@@ -121,7 +103,7 @@ function* nodes(world: World, at: number): Generator<Metric> {
 const diskBytes = 133_003_395_072
 
 /** The system disk fills over two days, until images are cleaned away. */
-function* disks(node: Node, hours: number, r: Random): Generator<Metric> {
+function* disks(node: Node, hours: number, r: Random): Generator<NodeMetric> {
   for (const [device, path, percent] of [
     ['sda1', '/', 31 + node.index * 3 + (hours % 48) * 0.11],
     ['sdb1', '/mnt', 2],
@@ -136,7 +118,7 @@ function* disks(node: Node, hours: number, r: Random): Generator<Metric> {
 
 const deployments = workloads.filter((workload) => workload.kind === 'Deployment')
 
-function* deploymentState(world: World, at: number): Generator<Metric> {
+function* deploymentState(world: World, at: number): Generator<NodeMetric> {
   const computer = world.podsOf('kube-system/ama-logs-rs', at)[0]?.node.name ?? ''
   for (const { namespace, name, replicas } of deployments) {
     const pods = world.podsOf(`${namespace}/${name}`, at)

@@ -1,10 +1,23 @@
 // Inventories of container insights that count pods, containers and images, in the shape of the agent's tables.
 // https://learn.microsoft.com/azure/azure-monitor/reference/tables/kubepodinventory
+import { wrappedLabels } from '../../container-insights/cluster.ts'
+import {
+  type ContainerColumns,
+  type ContainerImageInventoryRow,
+  type ContainerInventoryRow,
+  containerColumns,
+  containerState,
+  type ImageColumns,
+  imageSize,
+  type LastState,
+  type PodColumns,
+  runtimeName,
+} from '../../container-insights/pods.ts'
 import type { Image } from '../cluster/images.ts'
 import { type ContainerState, type Pod, type PodContainer, podPhase, stateOf } from '../cluster/pods.ts'
 import { dueThinned, iso7, isoSeconds, minute, type Slot } from '../time.ts'
 import type { World } from '../world.ts'
-import { clusterRow, containerRow, tableSource, type WireRecord } from './source.ts'
+import { clusterRow, containerRow, tableSource, type WireRecord, wire } from './source.ts'
 
 function* pods(world: World, slot: Slot): Generator<WireRecord> {
   const at = dueThinned(slot, minute, 10 * minute)
@@ -12,11 +25,11 @@ function* pods(world: World, slot: Slot): Generator<WireRecord> {
   const base = { TimeGenerated: isoSeconds(at), ...clusterRow(world.environment) }
   for (const pod of world.pods(at)) {
     const common = { ...base, ...podColumns(pod, at) }
-    for (const container of pod.containers) yield { ...common, ...containerColumns(pod, container, at) }
+    for (const container of pod.containers) yield { ...common, ...columnsOf(pod, container, at) }
   }
 }
 
-function podColumns(pod: Pod, at: number): WireRecord {
+function podColumns(pod: Pod, at: number): PodColumns {
   const { workload } = pod
   const restarts = pod.containers.reduce((sum, container) => sum + stateOf(pod, container, at).restarts, 0)
   return {
@@ -24,7 +37,7 @@ function podColumns(pod: Pod, at: number): WireRecord {
     Name: pod.name,
     Namespace: workload.namespace,
     PodUid: pod.uid,
-    PodLabel: JSON.stringify([workload.labels]),
+    PodLabel: wrappedLabels(workload.labels),
     PodStatus: podPhase(pod, at),
     PodIp: pod.ip,
     PodCreationTimeStamp: isoSeconds(pod.createdAt),
@@ -36,37 +49,28 @@ function podColumns(pod: Pod, at: number): WireRecord {
   }
 }
 
-function containerColumns(pod: Pod, container: PodContainer, at: number): WireRecord {
+function columnsOf(pod: Pod, container: PodContainer, at: number): ContainerColumns {
   const state = stateOf(pod, container, at)
-  const started = state.status === 'running' ? { ContainerStartTime: isoSeconds(state.run!.startedAt) } : {}
-  return {
-    InstanceName: `${pod.uid}/${container.spec.name}`,
-    ContainerName: `${pod.uid}/${container.spec.name}`,
-    ContainerID: state.run?.id ?? '',
-    ContainerStatus: state.status,
-    ContainerStatusReason: state.reason,
-    ContainerRestartCount: state.restarts,
-    ContainerLastStatus: JSON.stringify(lastStatus(state)),
-    ContainerCreationTimeStamp: isoSeconds(pod.createdAt),
-    ...started,
-  }
+  const last = lastState(state)
+  return containerColumns({
+    podUid: pod.uid,
+    name: container.spec.name,
+    id: state.run?.id ?? '',
+    status: state.status,
+    reason: state.reason,
+    restarts: state.restarts,
+    ...(state.status === 'running' && { startedAt: isoSeconds(state.run!.startedAt) }),
+    ...(last && { last }),
+  })
 }
 
-/** How the process before this one ended; an empty object for the first. */
-function lastStatus(state: ContainerState): WireRecord {
-  const { previous } = state
-  if (previous === undefined || !Number.isFinite(previous.endedAt)) return {}
-  return {
-    lastState: 'terminated',
-    reason: previous.reason,
-    startedAt: isoSeconds(previous.startedAt),
-    finishedAt: isoSeconds(previous.endedAt),
-    containerID: previous.id,
-    exitCode: previous.exitCode,
-  }
+function lastState({ previous }: ContainerState): LastState | undefined {
+  if (previous === undefined || !Number.isFinite(previous.endedAt)) return undefined
+  const { reason, startedAt, endedAt } = previous
+  return { state: 'terminated', reason, startedAt: isoSeconds(startedAt), finishedAt: isoSeconds(endedAt) }
 }
 
-function imageColumns(image: Image): WireRecord {
+function imageColumns(image: Image): ImageColumns {
   return { ImageID: image.id, Repository: image.repository, Image: image.image, ImageTag: image.tag }
 }
 
@@ -76,12 +80,10 @@ function* containers(world: World, slot: Slot): Generator<WireRecord> {
   for (const pod of world.pods(at)) {
     for (const container of pod.containers) {
       const state = stateOf(pod, container, at)
-      if (state.run !== undefined) yield containerRecord(world, pod, container, state, at)
+      if (state.run !== undefined) yield wire(containerRecord(world, pod, container, state, at))
     }
   }
 }
-
-const states = { running: 'Running', waiting: 'Waiting', terminated: 'Terminated' } as const
 
 function containerRecord(
   world: World,
@@ -89,7 +91,7 @@ function containerRecord(
   container: PodContainer,
   state: ContainerState,
   at: number,
-): WireRecord {
+): ContainerInventoryRow {
   const run = state.run!
   const { spec } = container
   const ended = run.endedAt <= at
@@ -98,10 +100,16 @@ function containerRecord(
     TimeGenerated: isoSeconds(at),
     Computer: pod.node.name,
     ContainerID: run.id,
-    Name: `k8s_${spec.name}_${pod.name}_${pod.workload.namespace}_${pod.uid}_${state.restarts}`,
+    Name: runtimeName({
+      container: spec.name,
+      pod: pod.name,
+      namespace: pod.workload.namespace,
+      podUid: pod.uid,
+      restarts: state.restarts,
+    }),
     ContainerHostname: pod.name,
     ...imageColumns(container.image),
-    ContainerState: ended && run.exitCode !== 0 ? 'Failed' : states[state.status],
+    ContainerState: ended && run.exitCode !== 0 ? 'Failed' : containerState(state.status, 0),
     Ports: JSON.stringify((spec.ports ?? []).map((port) => ({ containerPort: port, protocol: 'TCP' }))),
     ExitCode: ended ? run.exitCode : 0,
     EnvironmentVar: JSON.stringify(variables),
@@ -129,12 +137,12 @@ function* images(world: World, slot: Slot): Generator<WireRecord> {
       }
     }
     for (const [image, { running, stopped }] of byImage) {
-      yield {
+      const row: ContainerImageInventoryRow = {
         TimeGenerated: iso7(at),
         Computer: node.name,
         ...imageColumns(image),
-        ImageSize: `${(image.bytes / 1_000_000).toFixed(1)}MB`,
-        VirtualSize: `${((image.bytes * 2.4) / 1_000_000).toFixed(1)}MB`,
+        ImageSize: imageSize(image.bytes),
+        VirtualSize: imageSize(image.bytes * 2.4),
         Running: running,
         Stopped: stopped,
         Failed: 0,
@@ -142,6 +150,7 @@ function* images(world: World, slot: Slot): Generator<WireRecord> {
         TotalContainer: running + stopped,
         ...containerRow(world.environment),
       }
+      yield wire(row)
     }
   }
 }

@@ -1,10 +1,11 @@
 // Kubernetes events that are not normal, which is all the agent is set to collect (KubeEvents).
 // https://learn.microsoft.com/azure/azure-monitor/reference/tables/kubeevents
+import type { KubeEventsRow } from '../../container-insights/objects.ts'
 import type { Happening } from '../cluster/happenings.ts'
 import { random } from '../random.ts'
 import { isoSeconds, minute, type Slot, second } from '../time.ts'
 import type { World } from '../world.ts'
-import { clusterRow, tableSource, type WireRecord } from './source.ts'
+import { clusterRow, tableSource, type WireRecord, wire } from './source.ts'
 
 interface KubeEvent {
   readonly at: number
@@ -20,7 +21,7 @@ interface KubeEvent {
 }
 
 function eventRow(world: World, event: KubeEvent): WireRecord {
-  return {
+  const row: KubeEventsRow = {
     TimeGenerated: isoSeconds(event.at),
     Computer: event.node,
     ObjectKind: event.kind,
@@ -35,6 +36,7 @@ function eventRow(world: World, event: KubeEvent): WireRecord {
     Count: event.count ?? 1,
     ...clusterRow(world.environment),
   }
+  return wire(row)
 }
 
 function* events(world: World, slot: Slot): Generator<WireRecord> {

@@ -1,11 +1,12 @@
 // Performance counters of nodes and containers (Perf), as container insights writes them.
 // https://learn.microsoft.com/azure/azure-monitor/reference/tables/perf
+import { containerInstance } from '../../container-insights/cluster.ts'
+import { perfRow } from '../../container-insights/measurements.ts'
 import { isRunning, type Pod, type PodContainer, stateOf } from '../cluster/pods.ts'
-import type { Node } from '../environment.ts'
 import { type Random, random } from '../random.ts'
-import { dueThinned, isoSeconds, minute, rhythm, type Slot } from '../time.ts'
+import { dueThinned, minute, rhythm, type Slot } from '../time.ts'
 import type { World } from '../world.ts'
-import { containerRow, tableSource, type WireRecord } from './source.ts'
+import { measuredAt, tableSource, type WireRecord, wire } from './source.ts'
 
 const mebibyte = 1_048_576
 
@@ -28,26 +29,6 @@ function usageOf(pod: Pod, container: PodContainer, at: number, r: Random): Usag
   }
 }
 
-function counter(
-  world: World,
-  at: number,
-  node: Node,
-  object: 'K8SNode' | 'K8SContainer',
-  instance: string,
-  name: string,
-  value: number,
-): WireRecord {
-  return {
-    TimeGenerated: isoSeconds(at),
-    Computer: node.name,
-    ObjectName: object,
-    CounterName: name,
-    InstanceName: `${world.environment.ids.cluster}/${instance}`,
-    CounterValue: value,
-    ...containerRow(world.environment),
-  }
-}
-
 function* containerCounters(world: World, slot: Slot): Generator<WireRecord> {
   const at = dueThinned(slot, 2 * minute, 60 * minute)
   if (at === undefined) return
@@ -56,9 +37,9 @@ function* containerCounters(world: World, slot: Slot): Generator<WireRecord> {
     for (const container of pod.containers) {
       if (!isRunning(pod, container, at)) continue
       const usage = usageOf(pod, container, at, r)
-      const instance = `${pod.uid}/${container.spec.name}`
-      const row = (name: string, value: number): WireRecord =>
-        counter(world, at, pod.node, 'K8SContainer', instance, name, value)
+      const instance = containerInstance(pod.uid, container.spec.name)
+      const measured = measuredAt(world, at, pod.node.name)
+      const row = (name: string, value: number) => wire(perfRow(measured, 'K8SContainer', instance, name, value))
       yield row('cpuUsageNanoCores', usage.nanoCores)
       yield row('memoryRssBytes', usage.rss)
       yield row('memoryWorkingSetBytes', usage.workingSet)
@@ -73,8 +54,9 @@ function* containerLimits(world: World, slot: Slot): Generator<WireRecord> {
   for (const pod of world.pods(at)) {
     for (const { spec } of pod.containers) {
       if (spec.limits === undefined) continue
-      const row = (name: string, value: number): WireRecord =>
-        counter(world, at, pod.node, 'K8SContainer', `${pod.uid}/${spec.name}`, name, value)
+      const measured = measuredAt(world, at, pod.node.name)
+      const instance = containerInstance(pod.uid, spec.name)
+      const row = (name: string, value: number) => wire(perfRow(measured, 'K8SContainer', instance, name, value))
       yield row('cpuLimitNanoCores', spec.limits.cpu * 1_000_000)
       yield row('memoryLimitBytes', spec.limits.memory * mebibyte)
       yield row('cpuRequestNanoCores', spec.limits.cpu * 250_000)
@@ -101,7 +83,8 @@ function* nodeCounters(world: World, slot: Slot): Generator<WireRecord> {
       }
     }
     const { cores, memoryBytes } = node.pool
-    const row = (name: string, value: number): WireRecord => counter(world, at, node, 'K8SNode', node.name, name, value)
+    const measured = measuredAt(world, at, node.name)
+    const row = (name: string, value: number) => wire(perfRow(measured, 'K8SNode', node.name, name, value))
     yield row('cpuUsageNanoCores', used.nanoCores)
     yield row('memoryRssBytes', used.rss)
     yield row('memoryWorkingSetBytes', used.workingSet)

@@ -1,6 +1,14 @@
 // What a source of the demo is, and the wire shapes several of them share.
+import {
+  type Cluster,
+  type ClusterColumns,
+  clusterColumns,
+  type SourceColumns,
+  sourceColumns,
+} from '../../container-insights/cluster.ts'
+import type { Measured } from '../../container-insights/measurements.ts'
 import type { Environment, WorkspaceName } from '../environment.ts'
-import { iso7, type Slot } from '../time.ts'
+import { iso7, isoSeconds, type Slot } from '../time.ts'
 import type { World } from '../world.ts'
 
 /** A JSON value that JSON.stringify writes as it stands. */
@@ -35,16 +43,24 @@ export function diagnostic(resourceId: string, category: string, operationName: 
 }
 
 /** The fields every row of container insights has. */
-export function clusterRow(environment: Environment) {
-  return {
-    ClusterId: environment.ids.cluster,
-    ClusterName: environment.names.cluster,
-    SourceSystem: 'Containers',
-    _ResourceId: environment.ids.cluster.toLowerCase(),
-  }
+export function clusterRow(environment: Environment): ClusterColumns {
+  return clusterColumns(clusterOf(environment))
 }
 
 /** The fields of container insights' tables that do not name the cluster. */
-export function containerRow(environment: Environment) {
-  return { SourceSystem: 'Containers', _ResourceId: environment.ids.cluster.toLowerCase() }
+export function containerRow(environment: Environment): SourceColumns {
+  return sourceColumns(clusterOf(environment))
+}
+
+export function clusterOf({ ids, names }: Environment): Cluster {
+  return { id: ids.cluster, name: names.cluster }
+}
+
+export function measuredAt(world: World, at: number, computer: string): Measured {
+  return { cluster: clusterOf(world.environment), time: isoSeconds(at), computer }
+}
+
+/** As a wire record, once its columns are checked. */
+export function wire<Row extends object>(row: Row): WireRecord & Row {
+  return row as WireRecord & Row
 }
