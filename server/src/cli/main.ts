@@ -1,6 +1,7 @@
 // The command line: the table of commands, help, and the way errors become messages and exit codes.
 import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
+import { collect } from './collect.ts'
 import { type Command, CommandError, type ExitCode, exit, type Terminal, UsageError } from './command.ts'
 import { completion } from './completion.ts'
 import { demo } from './demo.ts'
@@ -10,7 +11,7 @@ import { query } from './query.ts'
 import { serve } from './serve.ts'
 import { version } from './version.ts'
 
-export const commands: readonly Command[] = [serve, query, explain, ingest, demo, completion, version]
+export const commands: readonly Command[] = [serve, query, explain, ingest, collect, demo, completion, version]
 
 export async function main(args: readonly string[]): Promise<ExitCode> {
   const stopping = new AbortController()
