@@ -1,11 +1,13 @@
 // The collector as a process between a recorded API server and the real server, and the public queries of container insights
 // over what it brings.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiServer, recordedCluster, startApiServer } from '../server/test/kubernetes/api-server.ts'
+import { recordedCadvisor, recordedSummary } from '../server/test/kubernetes/kubelet.ts'
 import { cleanEnv, command, type RealServer, startRealServer } from './server.ts'
 
 const clusterId =
@@ -17,6 +19,8 @@ let server: RealServer
 beforeAll(async () => {
   api = await startApiServer(recordedCluster())
   server = await startRealServer()
+  api.texts.set('/stats/summary', JSON.stringify(recordedSummary()))
+  api.texts.set('/metrics/cadvisor', recordedCadvisor)
   writeFileSync(join(folder, 'config.yaml'), kubeconfig(api))
 })
 afterAll(async () => {
@@ -66,16 +70,17 @@ function collect(args: readonly string[], url = server.url): Running {
   return { child, output: () => output, ended: new Promise((resolve) => child.once('close', resolve)) }
 }
 
-async function rows(query: string): Promise<unknown[][]> {
-  const [workspace] = (await (await fetch(`${server.url}/conshelf/workspaces`)).json()).workspaces
-  const answer = await fetch(`${server.url}/v1/workspaces/${workspace.id}/query`, {
+/** Of the cluster: a query in the scope of its id. */
+async function rows(query: string, url = server.url): Promise<unknown[][]> {
+  const answer = await fetch(`${url}/v1${clusterId}/query`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query }),
   })
-  const body = await answer.json()
-  if (!answer.ok) throw new Error(JSON.stringify(body))
-  return body.tables[0].rows
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(text)
+  const { tables } = JSON.parse(text) as { tables: { rows: unknown[][] }[] }
+  return tables[0]?.rows ?? []
 }
 
 describe('one round of both roles', () => {
@@ -132,59 +137,112 @@ describe('one round of both roles', () => {
 })
 
 describe('a collector that runs on', () => {
-  test('tells events as they come, once, over a restart of its own and of the server', async () => {
-    const state = join(folder, 'state')
-    const only = [
-      '--role',
-      'cluster',
-      '--state',
-      state,
-      '--without',
-      'KubePodInventory,KubeNodeInventory,KubeServices,KubePVInventory,ContainerInventory,ContainerImageInventory,ContainerNodeInventory,Perf,InsightsMetrics',
-    ]
-    const event = (index: number, count = 1) => {
-      const at = new Date().toISOString()
-      return {
-        metadata: { uid: `new-${index}`, name: `e-${index}`, namespace: 'shop', creationTimestamp: at },
-        involvedObject: { kind: 'Pod', namespace: 'shop', name: `new-${index}` },
-        reason: 'Unhealthy',
-        message: 'Liveness probe failed',
-        type: 'Warning',
-        source: { component: 'kubelet', host: 'node-a' },
-        firstTimestamp: at,
-        lastTimestamp: at,
-        count,
-      }
-    }
+  test('tells events as they come, once each, over a restart', async () => {
+    const tables =
+      'KubePodInventory,KubeNodeInventory,KubeServices,KubePVInventory,ContainerInventory,ContainerImageInventory,ContainerNodeInventory,Perf,InsightsMetrics'
+    const only = ['--role', 'cluster', '--state', join(folder, 'state'), '--without', tables]
     const told = () =>
       rows('KubeEvents | where Name startswith "new-" | project Name, Count | order by Name asc, Count asc')
     const first = collect(only)
     await expect.poll(() => api.watchers('events'), { timeout: 20_000 }).toBe(1)
-    api.change('events', 'ADDED', event(1))
+    api.change('events', 'ADDED', warning('new-1', 1))
     await expect.poll(told, { timeout: 20_000, interval: 500 }).toEqual([['new-1', 1]])
-
-    const data = mkdtempSync(join(tmpdir(), 'conshelf-collect-data-'))
-    api.change('events', 'MODIFIED', event(1, 4))
     first.child.kill('SIGTERM')
     expect(await first.ended).toBe(0)
+
+    // What happens while no collector runs is told by the next one, which goes on where the first ended.
+    api.change('events', 'MODIFIED', warning('new-1', 4))
+    api.change('events', 'ADDED', warning('new-2', 1))
+    const asked = api.asked.length
+    const second = collect(only)
+    await expect.poll(() => api.watchers('events'), { timeout: 20_000 }).toBe(1)
+    expect(api.asked.slice(asked).map((url) => url.searchParams.get('watch'))).toEqual(['1'])
+    api.change('events', 'MODIFIED', warning('new-2', 2))
+    second.child.kill('SIGTERM')
+    expect(await second.ended).toBe(0)
+    const third = collect([...only, '--once'])
+    expect(await third.ended).toBe(0)
     expect(await told()).toEqual([
       ['new-1', 1],
       ['new-1', 4],
+      ['new-2', 2],
     ])
+  })
 
-    // What happens while no collector runs is told by the next one.
-    api.change('events', 'ADDED', event(2))
-    const listed = api.asked.length
-    const second = collect(only)
-    await expect.poll(() => api.watchers('events'), { timeout: 20_000 }).toBe(1)
-    expect(api.asked.slice(listed).map((url) => url.searchParams.get('watch'))).toEqual(['1'])
-    api.change('events', 'ADDED', event(3))
-    await expect.poll(told, { timeout: 20_000, interval: 500 }).toContainEqual(['new-3', 1])
-    second.child.kill('SIGTERM')
-    expect(await second.ended).toBe(0)
+  test('loses and doubles nothing while the server is killed and started again', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'conshelf-collect-data-'))
+    let own = await startRealServer({ data })
+    const { url } = own
+    const logs = join(folder, 'logs')
+    mkdirSync(logs)
+    const log = join(logs, `web-1_shop_web-${'0f'.repeat(32)}.log`)
+    writeFileSync(log, '')
+    const line = (n: number) => appendFileSync(log, `2024-05-01T10:00:00.${100000000 + n}Z stdout F line ${n}\n`)
+    const args = [
+      '--role',
+      'node',
+      '--node',
+      'node-a',
+      '--kubelet',
+      api.url,
+      '--interval',
+      '1',
+      '--state',
+      join(folder, 'node'),
+    ]
+    const collector = collect([...args, '--logs', logs], url)
+    const measured = 'Perf | where CounterName == "memoryRssBytes" and ObjectName == "K8SNode"'
+    const times = async () =>
+      (await rows(`${measured} | project TimeGenerated | order by TimeGenerated asc`, url)).flat()
+    await expect.poll(times, { timeout: 30_000, interval: 500 }).not.toEqual([])
+    for (let n = 0; n < 50; n++) line(n)
+    await own.kill()
+    for (let n = 50; n < 100; n++) line(n)
+    // The kubelet rotates: the file gets another name, a new one takes its place.
+    renameSync(log, `${log}.20240501-100000`)
+    appendFileSync(`${log}.20240501-100000`, '2024-05-01T10:00:00.300000000Z stderr P line ')
+    await setTimeout(3_000)
+    own = await startRealServer({ data, args: ['--listen', new URL(url).host] })
+    appendFileSync(`${log}.20240501-100000`, '\n2024-05-01T10:00:00.300000001Z stderr F 100\n')
+    writeFileSync(log, '')
+    for (let n = 101; n < 120; n++) line(n)
+    const read = () =>
+      rows(
+        'ContainerLogV2 | where PodName == "web-1" | project N = toint(extract("line ([0-9]+)", 1, LogMessage)) | order by N asc',
+        url,
+      )
+    await expect.poll(read, { timeout: 60_000, interval: 500 }).toHaveLength(120)
+    collector.child.kill('SIGTERM')
+    expect(await collector.ended).toBe(0)
+    expect((await read()).flat()).toEqual(Array.from({ length: 120 }, (_, n) => n))
+    const seconds = (await times()).map((time) => Date.parse(String(time)) / 1000)
+    expect(seconds.length).toBeGreaterThan(4)
+    expect(seconds).toEqual(seconds.map((_, index) => (seconds[0] ?? 0) + index))
+
+    // The next collector goes on where this one ended.
+    line(120)
+    const next = collect([...args, '--logs', logs, '--once'], url)
+    expect(await next.ended).toBe(0)
+    expect((await read()).flat()).toEqual(Array.from({ length: 121 }, (_, n) => n))
+    await own.stop()
     rmSync(data, { recursive: true, force: true })
   })
 })
+
+function warning(name: string, count: number) {
+  const at = new Date().toISOString()
+  return {
+    metadata: { uid: name, name, namespace: 'shop', creationTimestamp: at },
+    involvedObject: { kind: 'Pod', namespace: 'shop', name },
+    reason: 'Unhealthy',
+    message: 'Liveness probe failed',
+    type: 'Warning',
+    source: { component: 'kubelet', host: 'node-a' },
+    firstTimestamp: at,
+    lastTimestamp: at,
+    count,
+  }
+}
 
 describe('what goes wrong', () => {
   test('a server that is not there: what could not be delivered is said', async () => {

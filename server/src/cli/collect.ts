@@ -45,6 +45,8 @@ const options: readonly Option[] = [
   { name: 'node', value: 'NAME', doc: 'the node of this collector (its host name)' },
   { name: 'kubelet', value: 'URL', doc: 'its kubelet, role node (https://NODE:10250)' },
   { name: 'kubelet-insecure', doc: "do not check the kubelet's certificate, where the cluster does not sign it" },
+  { name: 'logs', value: 'FOLDER', doc: 'log files of its containers (/var/log/containers)' },
+  { name: 'scrape', doc: 'read the metrics of its pods that are annotated prometheus.io/scrape' },
   { name: 'once', doc: 'one round, then end' },
 ]
 
@@ -108,10 +110,13 @@ function optionsOf(call: Call): CollectorOptions {
     excludedNamespaces: new Set(listOf(call, 'exclude-namespaces')),
     allEvents: isOn(call, 'all-events'),
     environment: isOn(call, 'environment', 'on'),
+    isOnce: isOn(call, 'once'),
     bufferBytes: 1_048_576 * numberOf(call, 'buffer', 32),
     ...(state !== undefined && { stateFolder: state }),
     ...(kubelet !== undefined && { kubelet }),
     kubeletInsecure: isOn(call, 'kubelet-insecure'),
+    logs: given(call, 'logs') ?? '/var/log/containers',
+    scrape: isOn(call, 'scrape'),
     log: (line) => terminal.err(`${line}\n`),
   }
 }

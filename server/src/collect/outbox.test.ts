@@ -86,7 +86,7 @@ test('sends rows packed, with workspace, token and a key for each batch', async 
     [{ n: 0 }, { n: 1 }, { n: 2 }],
     [{ n: 3 }, { n: 4 }],
   ])
-  expect(requests[0]).toMatchObject({ url: '/ingest/json/Perf?workspace=a%20b', token: 'Bearer secret' })
+  expect(requests[0]).toMatchObject({ url: '/ingest/json/Perf?workspace=a+b', token: 'Bearer secret' })
   expect(new Set(requests.map(({ key }) => key)).size).toBe(2)
   expect(losses).toEqual([])
   expect(outbox.waitingBytes).toBe(0)
@@ -157,6 +157,25 @@ test('a full buffer drops the oldest that are not on their way, and counts them'
   const again = await listen([], Number(new URL(first.url).port))
   await Promise.all(waiting)
   expect(again.requests.flatMap((request) => request.rows)).toMatchObject([{ n: 1 }, { n: 1 }, { n: 4 }, { n: 4 }])
+})
+
+test('what its source can keep is not dropped for others', async () => {
+  const first = await listen([])
+  server?.close()
+  const { outbox, losses } = open(first.url, { capacityBytes: 150 })
+  const parcel = {
+    path: '/ingest/cri-logs',
+    parameters: { file: 'a b.log' },
+    table: 'ContainerLogV2',
+    rows: 1,
+    text: '{"n":0}',
+  }
+  const row = () => [{ text: crypto.randomUUID() }]
+  const waiting = [outbox.put('Perf', row()), outbox.keep(parcel), outbox.put('Perf', row()), outbox.put('Perf', row())]
+  const again = await listen([], Number(new URL(first.url).port))
+  await Promise.all(waiting)
+  expect(losses.filter((loss) => loss.startsWith('dropped'))).toEqual(['dropped 1 of Perf'])
+  expect(again.requests.map((request) => request.url)).toContain('/ingest/cri-logs?workspace=a+b&file=a+b.log')
 })
 
 test('delivers what waits before it ends', async () => {

@@ -36,9 +36,22 @@ export interface Losses {
   readonly refused: (table: string, rows: number, reason: string) => void
 }
 
+/** A body for one of the server's receivers. */
+export interface Parcel {
+  readonly path: string
+  readonly parameters?: Readonly<Record<string, string>>
+  /** What it is, in reports: the table. */
+  readonly table: string
+  readonly rows: number
+  readonly text: string | Uint8Array
+}
+
 interface Batch {
+  readonly path: string
   readonly table: string
   readonly key: string
+  /** Its source waits while there is no room, so it is not dropped for others. */
+  readonly isKept: boolean
   readonly rows: number
   readonly body: Buffer
   /** Told once it is stored, or given up. */
@@ -74,7 +87,8 @@ export class Outbox {
     let lines: string[] = []
     let size = 0
     const pack = () => {
-      if (lines.length > 0) settled.push(this.#enqueue(table, lines))
+      const parcel = { path: `/ingest/json/${table}`, table, rows: lines.length, text: lines.join('\n') }
+      if (lines.length > 0) settled.push(this.#enqueue(parcel, false))
       lines = []
       size = 0
     }
@@ -86,6 +100,11 @@ export class Outbox {
     }
     pack()
     await Promise.all(settled)
+  }
+
+  /** Takes a body of a source that heeds `hasRoom`. Resolves once it is stored or refused. */
+  async keep(parcel: Parcel): Promise<void> {
+    await this.#enqueue(parcel, true)
   }
 
   /** Sends until aborted. */
@@ -106,20 +125,27 @@ export class Outbox {
     while (this.#waiting[0] !== undefined && !signal.aborted) await this.#deliver(this.#waiting[0], signal)
   }
 
-  #enqueue(table: string, lines: readonly string[]): Promise<void> {
+  #enqueue({ path, parameters, table, rows, text }: Parcel, isKept: boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const body = gzipSync(lines.join('\n'), { level: 1 })
-    this.#waiting.push({ table, key: randomUUID(), rows: lines.length, body, settled: resolve })
+    const { workspace } = this.#target
+    const query = new URLSearchParams({ ...(workspace !== undefined && { workspace }), ...parameters }).toString()
+    const body = gzipSync(text, { level: 1 })
+    const address = query === '' ? path : `${path}?${query}`
+    this.#waiting.push({ path: address, table, key: randomUUID(), rows, body, isKept, settled: resolve })
     this.#bytes += body.length
-    // The one that is being sent stays, for it may be stored already, and so does the newest.
-    while (this.#bytes > this.#options.capacityBytes && this.#waiting.length > 2) {
-      const oldest = this.#waiting[1]
-      if (oldest === undefined) break
+    this.#makeRoom()
+    this.#wake.resolve()
+    return promise
+  }
+
+  /** The batch that is being sent stays, for it may be stored already, and so does the newest. */
+  #makeRoom(): void {
+    while (this.#bytes > this.#options.capacityBytes) {
+      const oldest = this.#waiting.find(({ isKept }, index) => index > 0 && index < this.#waiting.length - 1 && !isKept)
+      if (oldest === undefined) return
       this.#forget(oldest)
       this.#losses.dropped(oldest.table, oldest.rows)
     }
-    this.#wake.resolve()
-    return promise
   }
 
   #forget(batch: Batch): void {
@@ -147,11 +173,10 @@ export class Outbox {
     if (!signal.aborted) this.#forget(batch)
   }
 
-  async #send({ table, key, rows, body }: Batch, signal: AbortSignal): Promise<Outcome> {
-    const { url, token, workspace } = this.#target
-    const query = workspace === undefined ? '' : `?workspace=${encodeURIComponent(workspace)}`
+  async #send({ path, key, rows, body }: Batch, signal: AbortSignal): Promise<Outcome> {
+    const { url, token } = this.#target
     try {
-      const answer = await fetch(`${url}/ingest/json/${table}${query}`, {
+      const answer = await fetch(url + path, {
         method: 'POST',
         body: new Uint8Array(body),
         headers: {

@@ -1,4 +1,4 @@
-// Rounds of collection: each begins at a multiple of the interval, so that rows of one minute have one time.
+// Rounds of collection: each has a multiple of the interval as its time, so that rows of one minute have one time.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../core/clock.ts'
 
@@ -7,13 +7,16 @@ export async function everyInterval(
   millis: number,
   clock: Clock,
   signal: AbortSignal,
-  round: (startedAt: number) => Promise<void>,
+  round: (time: number) => Promise<void>,
 ): Promise<void> {
+  const present = () => clock.now() - (clock.now() % millis)
+  let last = present()
   while (!signal.aborted) {
-    const now = clock.now()
-    await sleep(millis - (now % millis), undefined, { signal }).catch(() => {})
+    // A timer may fire a little early, which must not make two rounds of one time.
+    const due = Math.max(present(), last) + millis
+    await sleep(due - clock.now(), undefined, { signal }).catch(() => {})
     if (signal.aborted) return
-    const startedAt = clock.now()
-    await round(startedAt - (startedAt % 1000))
+    last = Math.max(due, present())
+    await round(last)
   }
 }

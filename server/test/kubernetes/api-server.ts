@@ -77,10 +77,13 @@ export async function startApiServer(records: Records): Promise<ApiServer> {
   const watches = new Set<{ readonly resource: string; readonly answer: ServerResponse }>()
   const asked: URL[] = []
   const texts = new Map<string, string>()
+  const told: { readonly resource: string; readonly version: number; readonly line: string }[] = []
   let version = 1_000
 
   const tell = (resource: string, notice: object) => {
-    for (const watch of watches) if (watch.resource === resource) watch.answer.write(`${JSON.stringify(notice)}\n`)
+    const line = `${JSON.stringify(notice)}\n`
+    told.push({ resource, version, line })
+    for (const watch of watches) if (watch.resource === resource) watch.answer.write(line)
   }
 
   const respond = (request: IncomingMessage, answer: ServerResponse) => {
@@ -95,6 +98,8 @@ export async function startApiServer(records: Records): Promise<ApiServer> {
     if (resources[url.pathname] === undefined) return refuse(answer, 404, 'NotFound')
     if (url.searchParams.has('watch')) {
       answer.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()
+      const since = Number(url.searchParams.get('resourceVersion'))
+      for (const past of told) if (past.resource === resource && past.version > since) answer.write(past.line)
       const watch = { resource, answer }
       watches.add(watch)
       answer.once('close', () => watches.delete(watch))

@@ -19,6 +19,8 @@ export interface ClusterRoleSettings extends CollectSettings {
   readonly environment: boolean
   /** Where the place in the stream of events is kept over a restart. */
   readonly stateFile?: string
+  /** One round only: everything is listed. */
+  readonly isOnce: boolean
 }
 
 export interface RoleParts {

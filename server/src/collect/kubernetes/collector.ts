@@ -21,6 +21,7 @@ export const tables: readonly string[] = [
   'ContainerInventory',
   'ContainerImageInventory',
   'ContainerNodeInventory',
+  'ContainerLogV2',
   'Perf',
   'InsightsMetrics',
 ]
@@ -36,10 +37,14 @@ export interface CollectorOptions {
   readonly excludedNamespaces: ReadonlySet<string>
   readonly allEvents: boolean
   readonly environment: boolean
+  readonly isOnce: boolean
   readonly bufferBytes: number
   readonly stateFolder?: string
   readonly kubelet?: string
   readonly kubeletInsecure: boolean
+  readonly logs: string
+  /** Whether the metrics of pods that ask for it are read. */
+  readonly scrape: boolean
   readonly log: (line: string) => void
   /** Shorter waits, for tests. */
   readonly onceMillis?: number
@@ -75,7 +80,7 @@ export function openCollector(options: CollectorOptions, access: Access, clock: 
   const finish = async () => {
     tell()
     await outbox.drain(drainMillis)
-    role.close()
+    await role.close()
   }
   return {
     what: `${role.what} of ${cluster.name} for ${target.url}`,
@@ -95,7 +100,7 @@ export function openCollector(options: CollectorOptions, access: Access, clock: 
     once: async (signal) => {
       const isComplete = await role.once(
         AbortSignal.any([signal, AbortSignal.timeout(options.onceMillis ?? 60_000)]),
-        clock.now(),
+        clock.now() - (clock.now() % 1000),
       )
       await finish()
       return isComplete
@@ -107,7 +112,7 @@ interface Role {
   readonly what: string
   run(signal: AbortSignal): Promise<void>
   once(signal: AbortSignal, at: number): Promise<boolean>
-  close(): void
+  close(): Promise<void>
 }
 
 type Parts = Omit<ConstructorParameters<typeof ClusterRole>[1], 'client'>
@@ -129,18 +134,25 @@ function clusterRole(options: CollectorOptions, access: Access, parts: Parts): R
       await running
       return role.isReady
     },
-    close: () => client.close(),
+    close: async () => client.close(),
   }
 }
 
 function nodeRole(options: CollectorOptions, access: Access, parts: Parts): Role {
+  const client = new ApiClient(access)
   const kubelet = new ApiClient(kubeletAccess(options, access))
-  const role = new NodeRole(options, { ...parts, kubelet })
+  const { stateFolder } = options
+  const stateFile = stateFolder === undefined ? {} : { stateFile: join(stateFolder, 'logs.json') }
+  const role = new NodeRole({ ...options, ...stateFile }, { ...parts, client, kubelet })
   return {
     what: `node ${options.computer}`,
     run: (signal) => role.run(signal),
-    once: (signal, at) => role.round(at, signal),
-    close: () => kubelet.close(),
+    once: (signal, at) => role.once(signal, at),
+    close: async () => {
+      await role.close()
+      client.close()
+      kubelet.close()
+    },
   }
 }
 

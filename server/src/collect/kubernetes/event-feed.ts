@@ -11,10 +11,20 @@ import { eventKind, eventRow, type KubeEvent } from './events.ts'
 
 const flushMillis = 5_000
 
+/** Clocks of nodes differ: an event may be told after one that was seen so much later. */
+const toleranceMillis = 120_000
+
+interface Told {
+  readonly count: number
+  readonly lastSeen: string
+}
+
 interface Place {
   readonly resourceVersion: string
-  /** Of the latest event told. */
-  readonly lastSeen: string
+  /** Of the latest event told, in milliseconds. */
+  readonly lastSeen: number
+  /** By uid, those that were told within the tolerance before it. */
+  readonly recent: Readonly<Record<string, Told>>
 }
 
 export class EventFeed {
@@ -22,11 +32,11 @@ export class EventFeed {
   readonly #parts: Pick<RoleParts, 'outbox' | 'report'>
   readonly #mirror: Mirror<KubeEvent>
   /** Where an earlier run stopped; events before it were told. */
-  readonly #since: string
-  #told = new Map<string, number>()
+  readonly #since: number
+  #told = new Map<string, Told>()
   #pending = new Map<string, KubeEvent>()
   #version = ''
-  #lastSeen: string
+  #lastSeen: number
 
   constructor(settings: ClusterRoleSettings, parts: RoleParts, options: MirrorOptions) {
     const place = settings.stateFile === undefined ? undefined : readPlace(settings.stateFile)
@@ -42,9 +52,11 @@ export class EventFeed {
     }
     this.#settings = settings
     this.#parts = parts
-    this.#since = place?.lastSeen ?? ''
-    this.#lastSeen = this.#since
-    this.#mirror = new Mirror(parts.client, eventKind(settings.allEvents), options, listener, place?.resourceVersion)
+    this.#since = (place?.lastSeen ?? 0) - toleranceMillis
+    this.#lastSeen = place?.lastSeen ?? 0
+    this.#told = new Map(Object.entries(place?.recent ?? {}))
+    const version = settings.isOnce ? undefined : place?.resourceVersion
+    this.#mirror = new Mirror(parts.client, eventKind(settings.allEvents), options, listener, version)
   }
 
   get isListed(): boolean {
@@ -65,7 +77,7 @@ export class EventFeed {
   flush(): void {
     if (this.#pending.size === 0) return
     const rows = [...this.#pending.values()].map((event) => eventRow(this.#settings.cluster, event))
-    const place = { resourceVersion: this.#version, lastSeen: this.#lastSeen }
+    const place = { resourceVersion: this.#version, lastSeen: this.#lastSeen, recent: this.#recent() }
     this.#pending = new Map()
     void this.#parts.outbox.put('KubeEvents', rows).then(() => this.#keep(place))
   }
@@ -75,17 +87,23 @@ export class EventFeed {
     const told = this.#told
     this.#told = new Map()
     for (const [uid, event] of objects) {
-      if (told.get(uid) === event.count || event.lastSeen < this.#since) this.#told.set(uid, event.count)
+      const known = told.get(uid)
+      if (known?.count === event.count || Date.parse(event.lastSeen) < this.#since) this.#told.set(uid, toldOf(event))
       else this.#tell(uid, event)
     }
   }
 
   #tell(uid: string, event: KubeEvent): void {
-    if (this.#told.get(uid) === event.count) return
-    this.#told.set(uid, event.count)
+    if (this.#told.get(uid)?.count === event.count) return
+    this.#told.set(uid, toldOf(event))
     if (!isWanted(this.#settings, event.namespace)) return
     this.#pending.set(uid, event)
-    if (event.lastSeen > this.#lastSeen) this.#lastSeen = event.lastSeen
+    this.#lastSeen = Math.max(this.#lastSeen, Date.parse(event.lastSeen) || 0)
+  }
+
+  #recent(): Place['recent'] {
+    const since = this.#lastSeen - toleranceMillis
+    return Object.fromEntries([...this.#told].filter(([, { lastSeen }]) => Date.parse(lastSeen) >= since))
   }
 
   #keep(place: Place): void {
@@ -101,10 +119,14 @@ export class EventFeed {
   }
 }
 
+function toldOf({ count, lastSeen }: KubeEvent): Told {
+  return { count, lastSeen }
+}
+
 function readPlace(file: string): Place | undefined {
   try {
-    const { resourceVersion, lastSeen } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Place>
-    return resourceVersion && lastSeen ? { resourceVersion, lastSeen } : undefined
+    const { resourceVersion, lastSeen, recent } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Place>
+    return resourceVersion && lastSeen && recent ? { resourceVersion, lastSeen, recent } : undefined
   } catch {
     return undefined
   }
