@@ -53,6 +53,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@conshelf/kql',
     '@msgpack/msgpack',
   ],
+  'server/src/ingest/sources': [
+    'server/src/core',
+    'server/src/store',
+    'server/src/catalog',
+    'server/src/ingest',
+    'typebox',
+  ],
   'server/src/ingest/receivers': [
     'server/src/core',
     'server/src/ingest',

@@ -101,3 +101,19 @@ test('npm start means the demo, unless told otherwise', () => {
   expect(read({ env: npm, cwd: withFile('demo: off\n') }).demo).toBe(false)
   expect(read({ env: { npm_lifecycle_event: 'test' } }).demo).toBe(false)
 })
+
+test('folders to follow', () => {
+  const folder = { kind: 'folder', path: 'logs', receiver: 'flow-logs' }
+  const sources = [{ ...folder, path: join(empty, 'logs') }]
+  expect(read({ env: { CONSHELF_SOURCES: JSON.stringify([folder]) } }).sources).toEqual(sources)
+  expect(read({ cwd: withFile('sources:\n  - { kind: folder, path: /logs, receiver: flow-logs }\n') }).sources).toEqual(
+    [{ ...folder, path: '/logs' }],
+  )
+  const refused = (text: string) => () => read({ env: { CONSHELF_SOURCES: text } })
+  expect(refused('{}')).toThrow(/expected a list/)
+  expect(refused('[{kind: disk}]')).toThrow(/source 1: kind is one of folder/)
+  expect(refused('[{kind: folder, path: a, receiver: json}]')).toThrow(/'table'/)
+  expect(refused('[{kind: folder, path: a, receiver: flow-logs, pol: 1}]')).toThrow(/pol/)
+  const twice = '{kind: folder, path: a, receiver: flow-logs}'
+  expect(refused(`[${twice}, ${twice}]`)).toThrow(/two sources are named 'a'/)
+})

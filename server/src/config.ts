@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { type LogLevel, logLevels } from './core/log.ts'
+import { readSources, type SourceSettings } from './ingest/sources/settings.ts'
 
 export interface Config {
   readonly listen: Address
@@ -24,6 +25,8 @@ export interface Config {
   readonly forward?: Address
   readonly forwardKey?: string
   readonly forwardWorkspace?: string
+  /** What is fetched rather than sent. Paths are absolute. */
+  readonly sources?: readonly SourceSettings[]
 }
 
 export interface Address {
@@ -61,6 +64,7 @@ export const settings = [
   { name: 'log', value: logLevels.join('|'), fallback: 'warn', doc: "the server's own log on standard error" },
   { name: 'geoip', value: 'FILE.mmdb', fallback: '', doc: 'places of addresses, as in GeoLite2-City' },
   { name: 'externaldata', value: 'URL|FOLDER,…', fallback: '', doc: 'where externaldata may read; nowhere by default' },
+  { name: 'sources', value: 'LIST', fallback: '', doc: 'folders of logs to follow; a list in conshelf.yaml' },
   { name: 'engine', value: 'embedded', fallback: 'embedded', doc: 'where rows are kept' },
   { name: 'store', value: 'sqlite', fallback: 'sqlite', doc: 'where metadata is kept' },
   {
@@ -111,6 +115,7 @@ export function readConfig(sources: ConfigSources): Config {
   const token = given('token').text
   const tls = tlsOf(given('tls'), sources.cwd)
   const geoip = given('geoip').text
+  const sourceList = sourcesOf(given('sources'), sources.cwd)
   const externalData = listOf(given('externaldata').text)
   const config: Config = {
     listen: addressOf(given('listen')),
@@ -119,6 +124,7 @@ export function readConfig(sources: ConfigSources): Config {
     log: logLevelOf(given('log')),
     ...(token === '' ? {} : { token }),
     ...(tls ? { tls } : {}),
+    ...(sourceList.length === 0 ? {} : { sources: sourceList }),
     ...(externalData.length === 0 ? {} : { externalData }),
     ...(geoip === '' ? {} : { geoip: resolve(sources.cwd, geoip) }),
     ...socketConfig(given),
@@ -210,6 +216,7 @@ function valueText(path: string, name: string, value: unknown): string {
   }
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (typeof value === 'string' || typeof value === 'number') return String(value)
+  if (name === 'sources') return JSON.stringify(value)
   throw new ConfigError(`${path}: '${name}' must be a text`)
 }
 
@@ -226,6 +233,15 @@ export function addressOf({ text, origin }: Given): Address {
   }
   const host = match[1]?.replace(/^\[|\]$/g, '') ?? '127.0.0.1'
   return { host: host === '' ? '0.0.0.0' : host, port }
+}
+
+function sourcesOf({ text, origin }: Given, cwd: string): readonly SourceSettings[] {
+  if (text === '') return []
+  const document = parseDocument(text)
+  const problem = document.errors[0]
+  const sources = problem ? problem.message : readSources(document.toJS())
+  if (typeof sources === 'string') throw new ConfigError(`${origin}: ${sources}`)
+  return sources.map((source) => ({ ...source, path: resolve(cwd, source.path) }))
 }
 
 function switchOf({ text, origin }: Given): boolean {

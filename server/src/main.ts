@@ -16,6 +16,7 @@ import { randomIds } from './core/ids.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
 import { createLog, type Log } from './core/log.ts'
 import { type Demo, type DemoProgress, type DemoStore, startDemo } from './demo/demo.ts'
+import { followSources } from './follow-sources.ts'
 import { createIngest } from './ingest/pipeline.ts'
 import { openDailyQuota } from './ingest/quota.ts'
 import { receivers } from './ingest/receivers/index.ts'
@@ -130,6 +131,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   const sockets = await startSockets({ config, ...shared, receiver: receivers.syslog, warn: say, ...secrets })
   closers.add(() => sockets.close())
   state.listeners = sockets.metrics
+  closers.add(followSources(config, { ...shared, receivers }))
   return {
     url: urlOf(api.server.address(), config),
     workspaces: storage.workspaces,

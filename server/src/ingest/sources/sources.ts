@@ -1,0 +1,86 @@
+// Starts the sources that the settings name, and stops them. Made by main.ts.
+import { matchesGlob } from 'node:path'
+import type { Workspaces } from '../../catalog/types.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Log } from '../../core/log.ts'
+import type { Store } from '../../store/store.ts'
+import type { ReceiverName } from '../receivers/index.ts'
+import type { Ingest, Receiver } from '../types.ts'
+import { localFolder } from './blob-folder.ts'
+import { cursorsIn } from './cursor.ts'
+import { pause, type Target } from './deliver.ts'
+import { FolderReader } from './folder.ts'
+import { type SourceSettings, sourceName } from './settings.ts'
+
+export interface SourcesParts {
+  readonly sources: readonly SourceSettings[]
+  readonly workspaces: Workspaces
+  readonly receivers: Readonly<Record<ReceiverName, Receiver>>
+  readonly ingest: Pick<Ingest, 'accept' | 'append'>
+  readonly store: Pick<Store, 'value' | 'apply'>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface RunningSources {
+  /** Resolves when what was under way has been stored or given up. */
+  close(): Promise<void>
+}
+
+const defaultPollSeconds = 10
+
+/** Throws when a source names a workspace that is not there. */
+export function startSources(parts: SourcesParts): RunningSources {
+  const stopping = new AbortController()
+  const targets = parts.sources.map((source) => targetOf(source, parts))
+  const running = parts.sources.map((source, index) =>
+    follow(source, targets[index] as Target, parts, stopping.signal).catch((error: unknown) => {
+      if (!stopping.signal.aborted) parts.log.error({ err: error, source: sourceName(source) }, 'a source has stopped')
+    }),
+  )
+  return {
+    close: async () => {
+      stopping.abort()
+      await Promise.all(running)
+    },
+  }
+}
+
+function targetOf(source: SourceSettings, { workspaces, receivers }: SourcesParts): Target {
+  const all = workspaces.list()
+  const workspace = source.workspace === undefined ? all[0] : workspaces.find(source.workspace)
+  if (!workspace || (source.workspace === undefined && all.length > 1)) {
+    const names = all.map(({ name }) => name).join(', ')
+    throw new Error(`the source '${sourceName(source)}' needs a workspace, one of ${names}`)
+  }
+  const { table, mode, cluster, computer, keepTime = true } = source
+  const given = { table, mode, cluster, computer, keepTime: keepTime ? 'true' : undefined }
+  const parameters = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return { workspace, receiver: receivers[source.receiver], parameters: Object.fromEntries(parameters) }
+}
+
+async function follow(
+  source: SourceSettings,
+  target: Target,
+  { ingest, store, clock, log }: SourcesParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = localFolder(source.path)
+  const name = sourceName(source)
+  const cursors = cursorsIn(store, name)
+  const isWanted = wantedBy(source.include)
+  const reader = new FolderReader({ folder, cursors, target, clock, log, ingest, signal, name, isWanted })
+  while (!signal.aborted) {
+    // What cannot be listed now may be there later: a disk that is not mounted yet, a bucket that is not reachable.
+    await reader.poll().catch((error: unknown) => {
+      if (!signal.aborted) log.error({ err: error, source: name }, 'the files of a source cannot be listed')
+    })
+    await pause((source.pollSeconds ?? defaultPollSeconds) * 1000, signal)
+  }
+}
+
+/** Compressed files are rotated ones, whose lines were taken before they were compressed. */
+function wantedBy(include: string | undefined): (path: string) => boolean {
+  if (include !== undefined) return (path) => matchesGlob(path, include)
+  return (path) => !/\.(?:gz|zst|bz2|xz|zip|tmp)$/i.test(path)
+}
