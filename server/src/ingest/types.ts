@@ -1,5 +1,5 @@
 // The contracts of ingestion: what a receiver yields, what the pipeline answers, which errors it throws.
-import type { Column, Diagnostic, Row } from '@conshelf/kql'
+import type { Column, Diagnostic, Row, SubsetName } from '@conshelf/kql'
 import type { Workspace } from '../catalog/types.ts'
 
 /**
@@ -126,20 +126,22 @@ export interface Receiver {
   decode(body: AsyncIterable<Uint8Array>, head: Head): AsyncIterable<readonly Decoded[]>
 }
 
-/** A query over the rows of the one table `source`, in the subset of KQL that transformations are written in. */
+/** A query over rows that are not stored: those of the tables that it names. */
 export interface RowQuery {
   readonly text: string
-  readonly columns: readonly Column[]
+  readonly tables: readonly { readonly name: string; readonly columns: readonly Column[] }[]
+  /** Absent: the whole language. */
+  readonly subset?: SubsetName
 }
 
-/** Runs queries over rows on their way in; the query component's, see query/row-queries.ts. */
+/** Runs queries over rows at hand; the query component's, see query/row-queries.ts. */
 export interface RowQueries {
   /** What is wrong with it, and the columns of its result. */
   check(query: RowQuery): { readonly diagnostics: readonly Diagnostic[]; readonly columns: readonly Column[] }
-  /** `ndjson`: the rows by column name, values as rows/coerce.ts makes them. */
+  /** `rows`: for each table NDJSON by column name, values as rows/coerce.ts makes them. Throws InvalidQuery. */
   run(
     query: RowQuery,
-    ndjson: Uint8Array,
+    rows: ReadonlyMap<string, Uint8Array>,
   ): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] }>
 }
 

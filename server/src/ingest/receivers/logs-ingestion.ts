@@ -4,7 +4,7 @@ import { type Cell, type Column, formatTimespan, type Row } from '@conshelf/kql'
 import { exactInteger, jsonText, parseExact } from '../json/exact.ts'
 import { isFields, type JsonFields } from '../json/records.ts'
 import { coercions } from '../rows/coerce.ts'
-import type { Flow } from '../rules/rule.ts'
+import { type Flow, transformation } from '../rules/rule.ts'
 import { type Decoded, type Json, type JsonObject, MalformedBody, type Receiver, type RowQueries } from '../types.ts'
 
 /** Characters of a value beyond which it is cut. https://learn.microsoft.com/azure/azure-monitor/fundamentals/service-limits */
@@ -70,7 +70,7 @@ async function flowed(
   const kept = new Map(tableColumns.map((column) => [column.name, column]))
   if (flow.transform === undefined) return rows.map((fields) => tableRow(fields, flow, kept))
   const ndjson = Buffer.from(rows.map((row) => `${jsonText(row)}\n`).join(''))
-  const result = await queries.run({ text: flow.transform, columns }, ndjson)
+  const result = await queries.run(transformation(flow.transform, columns), new Map([['source', ndjson]]))
   return result.rows.map((row) => tableRow(fieldsOf(row, result.columns), flow, kept))
 }
 

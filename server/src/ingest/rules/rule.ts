@@ -4,7 +4,7 @@ import { type Column, lineColumn, nearest, type ScalarType } from '@conshelf/kql
 import type { Tables, Workspace, Workspaces } from '../../catalog/types.ts'
 import type { DataCollectionRuleBody } from '../../resources/kinds/data-collection-rule.ts'
 import { InvalidResource } from '../../resources/resource.ts'
-import type { RowQueries } from '../types.ts'
+import type { RowQueries, RowQuery } from '../types.ts'
 
 export interface Flow {
   readonly stream: string
@@ -21,6 +21,11 @@ export interface DataCollectionRule {
   /** Columns of each stream that something can be sent to. */
   readonly streams: ReadonlyMap<string, readonly Column[]>
   readonly flows: readonly Flow[]
+}
+
+/** The query of a flow, over the rows of its stream. */
+export function transformation(text: string, columns: readonly Column[]): RowQuery {
+  return { text, tables: [{ name: 'source', columns }], subset: 'transformation' }
 }
 
 export interface RuleParts {
@@ -149,7 +154,7 @@ function resolveStream(
 }
 
 function checkTransform(text: string, columns: readonly Column[], path: string, { queries }: RuleParts): void {
-  const { diagnostics } = queries.check({ text, columns })
+  const { diagnostics } = queries.check(transformation(text, columns))
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length === 0) return
   const reasons = errors.map(({ message, hint, start }) => {
