@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
     data: { type: 'string', default: join(tmpdir(), 'conshelf-bench') },
     repeats: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
+    minutes: { type: 'string', default: '10' },
   },
 })
 
@@ -38,8 +39,13 @@ switch (positionals[0] ?? 'queries') {
     await rm(folder, { recursive: true, force: true })
     break
   }
+  case 'soak': {
+    const { measureSoak } = await import('./soak.ts')
+    console.log(await measureSoak({ minutes: Number(values.minutes), say }))
+    break
+  }
   default:
-    say(`unknown measurement '${positionals[0]}'; there are queries, ingest and compile`)
+    say(`unknown measurement '${positionals[0]}'; there are queries, ingest, soak and compile`)
     process.exitCode = 2
 }
 

@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export const command = join(root, 'server', 'bin', 'conshelf.mjs')
 
 export interface RealServer {
+  readonly pid: number
   readonly url: string
   readonly data: string
   /** What it printed so far. */
@@ -48,6 +49,7 @@ export async function startRealServer(options: ServerOptions = {}): Promise<Real
     throw error
   })
   return {
+    pid: child.pid ?? 0,
     url,
     data,
     output,
