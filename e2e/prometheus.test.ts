@@ -1,4 +1,6 @@
 // Remote write by a real Prometheus server, and by hand what it does not send.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { compress } from 'snappyjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { remoteWriteBody, type TestSeries } from '../server/src/ingest/receivers/prometheus/testing.ts'
@@ -170,4 +172,31 @@ describe.each(types)('remote write: %s', (type) => {
       [new Date(millis).toISOString().replace('.000Z', 'Z')],
     ])
   })
+})
+
+test('targets of the setting are scraped', async () => {
+  const exporter = createServer((_, response) => {
+    response.setHeader('content-type', 'application/openmetrics-text; version=1.0.0')
+    response.end('# TYPE served counter\nserved_total 7\n# EOF\n')
+  })
+  await new Promise<void>((listening) => exporter.listen(0, '127.0.0.1', listening))
+  const { port } = exporter.address() as AddressInfo
+  const scraping = await startRealServer({ args: ['--scrape', `http://127.0.0.1:${port}#job=own&interval=1`] })
+  try {
+    const rows = await until(async () => {
+      const query = `PrometheusMetrics | where Name in ('up', 'served_total') and Value > 0
+        | summarize arg_max(TimeGenerated, *) by Name | order by Name asc
+        | project Name, Value, MetricType, job = tostring(Labels.job), instance = tostring(Labels.instance)`
+      const found = await ask(query, scraping.url)
+      return found.length === 2 ? found : undefined
+    }, scraping.output)
+    const instance = `127.0.0.1:${port}`
+    expect(rows).toEqual([
+      ['served_total', 7, 'counter', 'own', instance],
+      ['up', 1, '', 'own', instance],
+    ])
+  } finally {
+    exporter.close()
+    expect(await scraping.stop()).toBe(0)
+  }
 })

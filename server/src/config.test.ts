@@ -74,11 +74,17 @@ test('where externaldata may read', () => {
   expect(read({}).externalData).toBeUndefined()
 })
 
+test('targets to scrape and routes of telemetry', () => {
+  const env = { CONSHELF_SCRAPE: 'http://a:9100#job=node', CONSHELF_ROUTES: 'none' }
+  expect(read({ env })).toMatchObject({ scrape: [{ url: 'http://a:9100/metrics', job: 'node' }], routes: 'none' })
+})
+
 test('a database of addresses', () => {
   expect(read({ env: { CONSHELF_GEOIP: 'city.mmdb' } }).geoip).toBe(join(empty, 'city.mmdb'))
 })
 
 test.each([
+  [{ flags: { scrape: 'here' } }, /^--scrape: 'here' is no http or https URL/],
   [{ flags: { listen: 'here' } }, /^--listen: 'here' is not an address/],
   [{ env: { CONSHELF_LISTEN: '127.0.0.1:70000' } }, /^CONSHELF_LISTEN: '127.0.0.1:70000' is not an address/],
   [{ env: { CONSHELF_LISTEN: '0.0.0.0:8080' } }, /^CONSHELF_LISTEN: .*set CONSHELF_TOKEN/],

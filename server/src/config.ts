@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { type LogLevel, logLevels } from './core/log.ts'
+import { parseTargets, type ScrapeTarget } from './ingest/scrape-targets.ts'
 import { readSources, type SourceSettings } from './ingest/sources/settings.ts'
 
 export interface Config {
@@ -16,6 +17,10 @@ export interface Config {
   readonly geoip?: string
   /** URL prefixes and folders that externaldata may read. */
   readonly externalData?: readonly string[]
+  /** Prometheus targets to scrape. */
+  readonly scrape?: readonly ScrapeTarget[]
+  /** Sets of routes that rows of telemetry take. */
+  readonly routes?: string
   readonly log: LogLevel
   /** TCP and UDP; absent: off. */
   readonly syslog?: Address & { readonly isDefault: boolean }
@@ -65,6 +70,8 @@ export const settings = [
   { name: 'geoip', value: 'FILE.mmdb', fallback: '', doc: 'places of addresses, as in GeoLite2-City' },
   { name: 'externaldata', value: 'URL|FOLDER,…', fallback: '', doc: 'where externaldata may read; nowhere by default' },
   { name: 'sources', value: 'LIST', fallback: '', doc: 'folders of logs to follow; a list in conshelf.yaml' },
+  { name: 'scrape', value: 'URL …', fallback: '', doc: 'Prometheus targets; see docs/receivers.md' },
+  { name: 'routes', value: 'SET,…|all|none', fallback: 'all', doc: 'which telemetry goes to further tables' },
   { name: 'engine', value: 'embedded', fallback: 'embedded', doc: 'where rows are kept' },
   { name: 'store', value: 'sqlite', fallback: 'sqlite', doc: 'where metadata is kept' },
   {
@@ -116,6 +123,7 @@ export function readConfig(sources: ConfigSources): Config {
   const tls = tlsOf(given('tls'), sources.cwd)
   const geoip = given('geoip').text
   const sourceList = sourcesOf(given('sources'), sources.cwd)
+  const routes = given('routes').text
   const externalData = listOf(given('externaldata').text)
   const config: Config = {
     listen: addressOf(given('listen')),
@@ -126,6 +134,8 @@ export function readConfig(sources: ConfigSources): Config {
     ...(tls ? { tls } : {}),
     ...(sourceList.length === 0 ? {} : { sources: sourceList }),
     ...(externalData.length === 0 ? {} : { externalData }),
+    ...scrapeOf(given('scrape')),
+    ...(routes === 'all' ? {} : { routes }),
     ...(geoip === '' ? {} : { geoip: resolve(sources.cwd, geoip) }),
     ...socketConfig(given),
   }
@@ -254,6 +264,15 @@ function logLevelOf({ text, origin }: Given): LogLevel {
   const level = logLevels.find((known) => known === text.toLowerCase())
   if (!level) throw new ConfigError(`${origin}: '${text}' is not one of ${logLevels.join(', ')}`)
   return level
+}
+
+function scrapeOf({ text, origin }: Given): Pick<Config, 'scrape'> {
+  try {
+    const scrape = parseTargets(text)
+    return scrape.length === 0 ? {} : { scrape }
+  } catch (error) {
+    throw new ConfigError(`${origin}: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
 }
 
 function tlsOf({ text, origin }: Given, cwd: string): Tls | undefined {

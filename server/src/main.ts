@@ -20,8 +20,10 @@ import { followSources } from './follow-sources.ts'
 import { createIngest } from './ingest/pipeline.ts'
 import { openDailyQuota } from './ingest/quota.ts'
 import { receivers } from './ingest/receivers/index.ts'
+import { unknownRoutes } from './ingest/receivers/routes.ts'
 import { openDataCollectionRules } from './ingest/rules/data-collection-rules.ts'
 import { openDiagnosticSettings } from './ingest/rules/diagnostic-settings.ts'
+import { type Scraper, type ScraperParts, startScraper } from './ingest/scrape.ts'
 import type { ListenerMetrics, SocketAddress } from './ingest/sockets.ts'
 import type { Ingest } from './ingest/types.ts'
 import { startSockets } from './listeners.ts'
@@ -114,6 +116,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     receivers,
     sharedKeys: openSharedKeys(storage.store),
     version,
+    ...routesOf(config, storage),
     ...secrets,
     portal: portalFolder,
     demo: () => state.demo,
@@ -127,6 +130,8 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   closers.add(async () => {
     state.ready = false
   })
+  const scraper = scrapes(config, shared)
+  closers.add(() => scraper.stop())
   const demo = config.demo ? await runDemo(shared, state, closers, say) : undefined
   const sockets = await startSockets({ config, ...shared, receiver: receivers.syslog, warn: say, ...secrets })
   closers.add(() => sockets.close())
@@ -193,6 +198,25 @@ async function createDefaultWorkspace(workspaces: Workspaces): Promise<Workspace
   const subscription = '00000000-0000-0000-0000-000000000000'
   const resourceId = `/subscriptions/${subscription}/resourceGroups/conshelf/providers/Microsoft.OperationalInsights/workspaces/default`
   return workspaces.create({ id: randomIds.guid(), name: 'default', resourceId })
+}
+
+function routesOf({ routes }: Config, { content }: Storage): { readonly routes?: string } {
+  if (routes === undefined) return {}
+  const problem = unknownRoutes(content.routes(), routes)
+  if (problem !== undefined) throw new ConfigError(`CONSHELF_ROUTES: ${problem}`)
+  return { routes }
+}
+
+type ScrapeParts = Pick<ScraperParts, 'ingest' | 'clock' | 'log'> & Pick<Storage, 'workspaces'>
+
+function scrapes({ scrape = [], routes = 'all' }: Config, { workspaces, ...parts }: ScrapeParts): Scraper {
+  const workspace = (name: string | undefined) => {
+    if (name !== undefined) return workspaces.find(name)
+    const all = workspaces.list()
+    return all.length === 1 ? all[0] : undefined
+  }
+  const sources = [{ targets: () => scrape }]
+  return startScraper({ ...parts, receiver: receivers['prometheus-text'], workspace, sources, routes })
 }
 
 function credentials(config: Config, clock: Clock): Pick<ApiParts, 'token' | 'tls'> {
