@@ -192,3 +192,41 @@ test('routes are switched by request', async () => {
   await post('/v1/logs?routes=none', of('one'))
   expect(await ask(`AppTraces | where Message in ('both', 'one') | project Message`)).toEqual([['both']])
 })
+
+test("a stream of a data collection rule brings it to the rule's workspace", async () => {
+  const provider = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/conshelf/providers'
+  const response = await fetch(
+    `${server.url}${provider}/Microsoft.Insights/dataCollectionRules/otlp?api-version=2023-03-11`,
+    {
+      method: 'PUT',
+      headers: { ...authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        location: 'here',
+        properties: {
+          destinations: {
+            logAnalytics: [
+              { workspaceResourceId: `${provider}/Microsoft.OperationalInsights/workspaces/default`, name: 'here' },
+            ],
+          },
+          dataFlows: [{ streams: ['Microsoft-OTelLogs'], destinations: ['here'] }],
+        },
+      }),
+    },
+  )
+  const { properties } = (await response.json()) as { properties: { immutableId: string } }
+  const path = `/dataCollectionRules/${properties.immutableId}/streams`
+  expect((await post(`${path}/Microsoft-OTelLogs/otlp/v1/logs`, log('by rule'))).status).toBe(200)
+  expect(await ask(`OTelLogs | where Body == 'by rule' | count`)).toEqual([[1]])
+  const refused = await Promise.all([
+    post(`${path}/Microsoft-OTelLogs/otlp/v1/traces`, '{}'),
+    post(`${path}/Microsoft-Other/otlp/v1/logs`, '{}'),
+    post('/dataCollectionRules/dcr-none/streams/Microsoft-OTelLogs/otlp/v1/logs', '{}'),
+  ])
+  expect(
+    await Promise.all(refused.map(async (one) => [one.status, ((await one.json()) as { code: number }).code])),
+  ).toEqual([
+    [400, 3],
+    [400, 3],
+    [404, 5],
+  ])
+})

@@ -2,7 +2,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { Workspace } from '../catalog/types.ts'
 import { ServerError } from '../core/errors.ts'
+import type { DataCollectionRule } from '../ingest/rules/rule.ts'
 import { BodyTooLarge, MalformedBody, Overloaded, OverQuota, UnknownTable } from '../ingest/types.ts'
+import { InvalidResource } from '../resources/resource.ts'
 import { serverErrorOf } from './errors.ts'
 import { type ApiParts, workspaceOf } from './parts.ts'
 
@@ -37,6 +39,19 @@ export function ingestWorkspace(
 export function idempotencyKeyOf({ headers }: FastifyRequest): { readonly idempotencyKey?: string } {
   const key = headers['idempotency-key']
   return typeof key === 'string' && key !== '' ? { idempotencyKey: key } : {}
+}
+
+/** The data collection rule that a path names. */
+export async function ruleOf(parts: ApiParts, immutableId: string): Promise<DataCollectionRule> {
+  try {
+    const rule = await parts.dataCollectionRules.find(immutableId)
+    if (rule) return rule
+  } catch (error) {
+    if (error instanceof InvalidResource)
+      throw new ServerError('armInvalid', { reason: error.message }, { cause: error })
+    throw error
+  }
+  throw new ServerError('ruleNotFound', { rule: immutableId })
 }
 
 export function ingestErrorOf(error: unknown): ServerError {

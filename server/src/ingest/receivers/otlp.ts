@@ -102,6 +102,11 @@ function jsonBytes(value: object): Uint8Array {
   return Buffer.from(JSON.stringify(value))
 }
 
+/** Where records of the signal go. */
+export function otlpTable(signal: OtlpSignal): string {
+  return signals[signal].table
+}
+
 export function isProtobufType(contentType: string): boolean {
   return /^application\/x-protobuf\b/i.test(contentType.trim())
 }

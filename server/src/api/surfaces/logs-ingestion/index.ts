@@ -6,11 +6,10 @@ import { ServerError } from '../../../core/errors.ts'
 import { logsIngestion } from '../../../ingest/receivers/logs-ingestion.ts'
 import type { DataCollectionRule, Flow } from '../../../ingest/rules/rule.ts'
 import type { Rejection } from '../../../ingest/types.ts'
-import { InvalidResource } from '../../../resources/resource.ts'
 import { requireToken } from '../../auth.ts'
 import { bodyOf } from '../../body.ts'
 import { begin } from '../../errors.ts'
-import { idempotencyKeyOf, ingestErrorOf } from '../../ingestion.ts'
+import { idempotencyKeyOf, ingestErrorOf, ruleOf } from '../../ingestion.ts'
 import type { ApiParts } from '../../parts.ts'
 
 const megabyte = 1_048_576
@@ -51,18 +50,6 @@ async function accept(
   const flows = rule.flows.filter((flow) => flow.stream === stream)
   for (const [at, flow] of flows.entries()) await send(parts, rule, flow, { body, request, at })
   return reply.code(204).send()
-}
-
-async function ruleOf(parts: ApiParts, immutableId: string): Promise<DataCollectionRule> {
-  try {
-    const rule = await parts.dataCollectionRules.find(immutableId)
-    if (rule) return rule
-  } catch (error) {
-    if (error instanceof InvalidResource)
-      throw new ServerError('armInvalid', { reason: error.message }, { cause: error })
-    throw error
-  }
-  throw new ServerError('ruleNotFound', { rule: immutableId })
 }
 
 interface Sent {

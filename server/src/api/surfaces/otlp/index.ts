@@ -1,12 +1,20 @@
 // OTLP over HTTP: logs, metrics and traces. Answers and errors are protobuf messages, in the encoding of the request.
 // https://opentelemetry.io/docs/specs/otlp/#otlphttp
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Workspace } from '../../../catalog/types.ts'
 import { ServerError } from '../../../core/errors.ts'
-import { isJson, isProtobufType, type OtlpSignal, otlpAnswer, otlpStatus } from '../../../ingest/receivers/otlp.ts'
+import {
+  isJson,
+  isProtobufType,
+  type OtlpSignal,
+  otlpAnswer,
+  otlpStatus,
+  otlpTable,
+} from '../../../ingest/receivers/otlp.ts'
 import { requireToken } from '../../auth.ts'
 import { bodyOf } from '../../body.ts'
 import { begin } from '../../errors.ts'
-import { idempotencyKeyOf, ingestErrorOf, ingestWorkspace, parametersOf } from '../../ingestion.ts'
+import { idempotencyKeyOf, ingestErrorOf, ingestWorkspace, parametersOf, ruleOf } from '../../ingestion.ts'
 import type { ApiParts } from '../../parts.ts'
 
 const protobufType = 'application/x-protobuf'
@@ -34,10 +42,46 @@ export async function otlpSurface(scope: FastifyInstance, parts: ApiParts): Prom
       const answer = await accept(parts, name, request)
       return send(request, reply, answer)
     })
+    scope.post<{ Params: RuleParams }>(
+      `/dataCollectionRules/:rule/streams/:stream/otlp/v1/${name}`,
+      { schema: { tags: ['ingest'], summary: `${summary}, of the workspace of a data collection rule` } },
+      async (request, reply) => {
+        const workspace = await ruleWorkspace(parts, request.params, name)
+        return send(request, reply, await accept(parts, name, request, workspace))
+      },
+    )
   }
 }
 
-async function accept(parts: ApiParts, signal: OtlpSignal, request: FastifyRequest): Promise<Uint8Array> {
+interface RuleParams {
+  readonly rule: string
+  readonly stream: string
+}
+
+/** Streams of rules bring OTLP to its own tables as it is; a transformation of it would be lost, so it is refused. */
+async function ruleWorkspace(
+  parts: ApiParts,
+  { rule: immutableId, stream }: RuleParams,
+  signal: OtlpSignal,
+): Promise<Workspace> {
+  const rule = await ruleOf(parts, immutableId)
+  const flows = rule.flows.filter((flow) => flow.stream.toLowerCase() === stream.toLowerCase())
+  const [flow] = flows
+  if (!flow) throw new ServerError('streamNotFound', { stream, rule: immutableId })
+  const table = otlpTable(signal)
+  const isPlain = flows.length === 1 && flow.table === table && flow.transform === undefined
+  if (isPlain) return flow.workspace
+  throw new ServerError('invalidArgument', {
+    reason: `the stream '${stream}' takes OTLP only if it flows into ${table} of one workspace without a transformation`,
+  })
+}
+
+async function accept(
+  parts: ApiParts,
+  signal: OtlpSignal,
+  request: FastifyRequest,
+  of?: Workspace,
+): Promise<Uint8Array> {
   const contentType = contentTypeOf(request)
   if (!isJson(contentType) && !isProtobufType(contentType)) {
     const supported = `${protobufType}, ${jsonType}`
@@ -45,7 +89,7 @@ async function accept(parts: ApiParts, signal: OtlpSignal, request: FastifyReque
   }
   const parameters = parametersOf(request)
   const { rejected, errors } = await parts.ingest.accept({
-    workspace: ingestWorkspace(parts, request, parameters),
+    workspace: of ?? ingestWorkspace(parts, request, parameters),
     receiver: parts.receivers[`otlp-${signal}`],
     body: bodyOf(request.raw),
     head: { contentType, parameters: { ...(parts.routes !== undefined && { routes: parts.routes }), ...parameters } },
