@@ -18,6 +18,7 @@ const sum = (call: WriteCall, conditional: boolean): Written => {
   )
 }
 
+/** Without values 0 / 0. https://learn.microsoft.com/kusto/query/summarize-operator#examples */
 const avg = (call: WriteCall, conditional: boolean): Written => {
   const source = argument(call, 0)
   const value = source.type === 'dynamic' || source.type === 'string' ? as('real', 0)(call).sql : source.sql
@@ -34,7 +35,9 @@ const avg = (call: WriteCall, conditional: boolean): Written => {
     )
   }
   const mean = `${named('avg', conditional)}(${value}${when(call, conditional)})`
-  return written(call.type, call.type === 'timespan' ? `toInt64OrNull(toString(round(${mean})))` : mean, true)
+  return call.type === 'timespan'
+    ? written('timespan', `toInt64OrNull(toString(round(${mean})))`, true)
+    : written(call.type, `ifNull(${mean}, nan)`, false)
 }
 
 /** Without rows the engine gives the type's default where KQL gives null; OrNull makes them agree. */
@@ -60,7 +63,7 @@ const dcount = (call: WriteCall, conditional: boolean): Written => {
   const [value, accuracy] = [argument(call, 0), constant(call, conditional ? 2 : 1)]
   const precision = typeof accuracy === 'bigint' && accuracy >= 3n ? 20 : 17
   const given = conditional ? `${value.sql}, ${argument(call, 1).sql}` : value.sql
-  return written('long', `toInt64(${named('uniqCombined64', conditional)}(${precision})(${given}))`, false)
+  return written('long', `toInt64(ifNull(${named('uniqCombined64', conditional)}(${precision})(${given}), 0))`, false)
 }
 
 const spread =

@@ -1,7 +1,7 @@
 // + - * / %, bin and rounding. https://learn.microsoft.com/kusto/query/numerical-operators
 import { convertWritten } from '../sql/convert.ts'
 import { fromUnixTicks, isWhole, roundedTicks, unixTicks, type Written, written } from '../sql/written.ts'
-import { argument, as, constant, type FunctionTable, fn, sql, type WriteCall } from './define.ts'
+import { argument, as, constant, type FunctionEntry, type FunctionTable, fn, sql, type WriteCall } from './define.ts'
 
 const anyNull = (call: WriteCall): boolean => call.args.some((a) => a.nullable)
 
@@ -116,17 +116,32 @@ const constantStep = (step: unknown): boolean => typeof step === 'bigint' && ste
 const safe = (size: Written, step: unknown): string =>
   constantStep(step) ? size.sql : `nullIf(toInt64(abs(${size.sql})), 0)`
 
+/** To tens, hundreds, … where the number of digits is negative. */
+function roundedWhole(call: WriteCall, value: Written, digits: string): Written | string {
+  const known = call.args.length < 2 ? 0n : constant(call, 1)
+  if (typeof known === 'bigint' && known >= 0n) return value
+  const unit = call.share(`toInt64(pow(10, greatest(-(${digits}), 0)))`)
+  return whole(call, `(sign(${value.sql}) * intDiv(abs(${value.sql}) + intDiv(${unit}, 2), ${unit}) * ${unit})`)
+}
+
 /** round() rounds half away from zero, as .NET's MidpointRounding.AwayFromZero does. */
 const round = fn((call) => {
   const value = argument(call, 0)
-  if (isWhole(value)) return value
   const digits = call.args[1]?.sql ?? '0'
+  if (isWhole(value)) return roundedWhole(call, value, digits)
   if (value.type === 'decimal') return written('decimal', `round(${value.sql}, ${digits})`, true)
   const scale = `pow(10, ${digits})`
   return digits === '0' || digits === 'toInt64(0)'
     ? `(sign(${value.sql}) * floor(abs(${value.sql}) + 0.5))`
     : `(sign(${value.sql}) * floor(abs(${value.sql}) * ${scale} + 0.5) / ${scale})`
 })
+
+/** Null for what is negative. https://learn.microsoft.com/kusto/query/sqrt-function https://learn.microsoft.com/kusto/query/log-function */
+const unlessNegative = (name: string): FunctionEntry =>
+  fn((call) => {
+    const x = call.share(as('real', 0)(call).sql)
+    return written('real', `if(${x} < 0, NULL, ${name}(${x}))`, true)
+  })
 
 export const arithmetic: FunctionTable = {
   Add: plusMinus('+'),
@@ -148,14 +163,14 @@ export const arithmetic: FunctionTable = {
         ? `toDecimal128(sign(${argument(call, 0).sql}), 17)`
         : whole(call, `sign(${argument(call, 0).sql})`),
   ),
-  sqrt: sql`sqrt(${as('real', 0)})`,
+  sqrt: unlessNegative('sqrt'),
   pow: sql`pow(${as('real', 0)}, ${as('real', 1)})`,
   exp: sql`exp(${as('real', 0)})`,
   exp2: sql`exp2(${as('real', 0)})`,
   exp10: sql`exp10(${as('real', 0)})`,
-  log: sql`log(${as('real', 0)})`,
-  log2: sql`log2(${as('real', 0)})`,
-  log10: sql`log10(${as('real', 0)})`,
+  log: unlessNegative('log'),
+  log2: unlessNegative('log2'),
+  log10: unlessNegative('log10'),
   pi: sql`pi()`,
   isnan: sql`ifNull(isNaN(${as('real', 0)}), false)`,
   isinf: sql`ifNull(isInfinite(${as('real', 0)}), false)`,

@@ -14,11 +14,11 @@ import {
 const real = (i: number): ReturnType<typeof as> => as('real', i)
 const long = (i: number): ReturnType<typeof as> => as('long', i)
 
-/** No value outside of the function's domain is a number. */
+/** Null outside of the function's domain. https://learn.microsoft.com/kusto/query/asin-function */
 const within = (low: number, high: number, name: string): FunctionEntry =>
   fn((call) => {
     const x = call.share(real(0)(call).sql)
-    return written('real', `if(${x} BETWEEN ${low} AND ${high}, ${name}(${x}), if(isNull(${x}), NULL, nan))`, true)
+    return written('real', `if(${x} < ${low} OR ${x} > ${high}, NULL, ${name}(${x}))`, true)
   })
 
 /** Counts are taken modulo 64; negative ones give nothing. https://learn.microsoft.com/kusto/query/binary-shift-left-function */

@@ -15,8 +15,8 @@ const hll = (conditional: boolean): FunctionEntry =>
     const hash = `hex(xxHash64(${value.type === 'string' ? value.sql : value.nullable ? `if(isNull(${value.sql}), NULL, ${asString(value).sql})` : asString(value).sql}))`
     return written(
       'dynamic',
-      `toJSONString(${named('groupUniqArray', conditional)}(${hash}${when(call, conditional, 1)}))`,
-      false,
+      `nullIf(toJSONString(${named('groupUniqArray', conditional)}(${hash}${when(call, conditional, 1)})), '[]')`,
+      true,
     )
   })
 
@@ -46,7 +46,7 @@ const tdigest = fn((call) => {
   const weight = call.args.length > 1 ? `greatest(ifNull(${as('long', 1)(call).sql}, 0), 0)` : 'toInt64(1)'
   const pair = `if(isNull(${value}), [], [assumeNotNull(${value})])`
   const weights = `if(isNull(${value}), [], [${weight}])`
-  return written('dynamic', digestText(`sumMap(${pair}, ${weights})`), false)
+  return written('dynamic', `nullIf(${digestText(`sumMap(${pair}, ${weights})`)}, '[]')`, true)
 })
 
 /** Pairs of all digests, as texts: a pair is `[value,weight]`. */

@@ -139,17 +139,43 @@ const datetimeAdd = fn((call) => {
   return { sql: fromUnixTicks(sum), type: 'datetime', nullable }
 })
 
+const monthLength = (year: string, month: string): string =>
+  `[31, if((${year} % 4 = 0 AND ${year} % 100 != 0) OR ${year} % 400 = 0, 29, 28), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][${month}]`
+
 const makeDatetime = fn((call) => {
   if (call.args.length === 1) return convertWritten(argument(call, 0), 'datetime', call.share)
   const n = (i: number, absent: string): string => (i < call.args.length ? as('long', i)(call).sql : absent)
   const [year, month, date] = [n(0, '1'), n(1, '1'), n(2, '1')]
-  const seconds = call.args.length > 5 ? roundedTicks(`${as('real', 5)(call).sql} * 10000000`) : '0'
-  const ticks = `(toInt64(${dayOf(year, month, date, call.share)}) * ${day} + ${n(3, '0')} * 36000000000 + ${n(4, '0')} * 600000000 + ${seconds})`
+  const days = call.share(`toInt64(${dayOf(year, month, date, call.share)})`)
+  const isDate = `${year} BETWEEN 1 AND 9999 AND ${month} BETWEEN 1 AND 12 AND ${date} BETWEEN 1 AND 31 AND ${date} <= ${monthLength(year, month)}`
+  const time = clock(call, 3)
   return {
-    sql: `if(${year} BETWEEN 1 AND 9999 AND ${month} BETWEEN 1 AND 12 AND ${date} BETWEEN 1 AND 31, ${fromUnixTicks(ticks)}, NULL)`,
+    sql: `if(${isDate}${time.holds}, ${fromUnixTicks(`(${days} * ${day} + ${time.ticks})`)}, NULL)`,
     type: 'datetime',
     nullable: true,
   }
+})
+
+/** Hour, minute and second from an argument on: their ticks, and that each is a time of day. */
+function clock(call: WriteCall, from: number): { readonly ticks: string; readonly holds: string } {
+  const given = call.args.length - from
+  if (given <= 0) return { ticks: '0', holds: '' }
+  const [hour, minute] = [0, 1].map((i) => (i < given ? call.share(as('long', from + i)(call).sql) : '0'))
+  const second = given > 2 ? call.share(as('real', from + 2)(call).sql) : undefined
+  const ofSecond = second ? ` AND ${second} >= 0 AND ${second} < 60` : ''
+  return {
+    ticks: `${hour} * 36000000000 + ${minute} * 600000000 + ${second ? roundedTicks(`${second} * 10000000`) : '0'}`,
+    holds: ` AND ${hour} BETWEEN 0 AND 23 AND ${minute} BETWEEN 0 AND 59${ofSecond}`,
+  }
+}
+
+/** https://learn.microsoft.com/kusto/query/make-timespan-function */
+const makeTimespan = fn((call) => {
+  if (call.args.length === 1) return convertWritten(argument(call, 0), 'timespan', call.share)
+  const hasDays = call.args.length >= 4
+  const time = clock(call, hasDays ? 1 : 0)
+  const days = hasDays ? `${as('long', 0)(call).sql} * ${day} + ` : ''
+  return { sql: `if(true${time.holds}, toInt64(${days}${time.ticks}), NULL)`, type: 'timespan', nullable: true }
 })
 
 /** Whole numbers stay whole: a real holds no ticks of today. */
@@ -213,18 +239,7 @@ export const time: FunctionTable = {
   datetime_part: datetimePart,
   datepart: datetimePart,
   make_datetime: makeDatetime,
-  make_timespan: fn((call) => {
-    if (call.args.length === 1) return convertWritten(argument(call, 0), 'timespan', call.share)
-    const n = call.args.length
-    const at = (i: number): string => as('long', i)(call).sql
-    const [days, h, m] = n >= 4 ? [at(0), at(1), at(2)] : ['0', at(0), at(1)]
-    const s = n >= 3 ? roundedTicks(`${as('real', n - 1)(call).sql} * 10000000`) : '0'
-    return {
-      sql: `toInt64(${days} * ${day} + ${h} * 36000000000 + ${m} * 600000000 + ${s})`,
-      type: 'timespan',
-      nullable: true,
-    }
-  }),
+  make_timespan: makeTimespan,
   format_datetime: formatDatetime,
   format_timespan: formatTimespan,
   unixtime_seconds_todatetime: unixTime(10_000_000),

@@ -26,14 +26,22 @@ function hintFor(code: Kusto.Language.KustoCode, message: string, start: number,
   return found ? `did you mean '${found}'?` : undefined
 }
 
-/** Functions that the binder wants an int for, where the documentation writes a plain number, which is a long. */
-const takesLong: ReadonlySet<string> = new Set(['series_fit_poly'])
+/** Where the documentation gives a function what the binder refuses: by function, the binder's code and its words. */
+const tolerated: Readonly<Record<string, readonly [code: string, words: string]>> = {
+  // A plain number is a long.
+  series_fit_poly: ['KS107', 'type int '],
+  // Seconds have fractions. https://learn.microsoft.com/kusto/query/make-timespan-function
+  make_timespan: ['KS134', 'an integer'],
+  // Counts rows. https://learn.microsoft.com/kusto/query/summarize-operator#examples
+  count: ['KS107', 'type bool '],
+}
 
 function isTolerated(code: Kusto.Language.KustoCode, d: Kusto.Language.Diagnostic): boolean {
-  if (d.Code !== 'KS107' || !d.Message?.includes('type int ')) return false
+  if (!Object.values(tolerated).some(([kustoCode]) => kustoCode === d.Code)) return false
   let node: SyntaxElement | null | undefined = code.Syntax?.GetTokenAt(d.Start)
   while (node && !is(node, 'FunctionCallExpression')) node = node.Parent
-  return is(node, 'FunctionCallExpression') && takesLong.has(node.Name?.SimpleName ?? '')
+  const [kustoCode, words] = (is(node, 'FunctionCallExpression') && tolerated[node.Name?.SimpleName ?? '']) || []
+  return kustoCode === d.Code && words !== undefined && (d.Message ?? '').includes(words)
 }
 
 function diagnosticsOf(code: Kusto.Language.KustoCode, catalog: Catalog): Diagnostic[] {

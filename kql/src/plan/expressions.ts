@@ -151,7 +151,7 @@ function call(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering)
   const { aggregate, ...ofRows } = scope
   const inner = aggregate && isAggregate(node) ? ofRows : scope
   const args = argumentsOf(node).map((a) => argument(a, inner, ctx))
-  const plain: Expr = { kind: 'call', fn: meaningOf(name, args), args, type: typeOf(node), at: span(node) }
+  const plain: Expr = { kind: 'call', ...meaningOf(name, args), type: typeOf(node), at: span(node) }
   const made = isAggregate(node) && aggregate ? plain : firstItem(plain, node.ResultType)
   const known = isAggregate(node) && aggregate ? aggregates : functions
   if (!Object.hasOwn(known, name) && !windowFunctions.has(name)) {
@@ -166,9 +166,11 @@ function call(node: Node<'FunctionCallExpression'>, scope: Scope, ctx: Lowering)
   return made
 }
 
-/** Microsoft's symbol table has an overload `count(predicate)`. */
-const meaningOf = (name: string, args: readonly Expr[]): string =>
-  name === 'count' && args.length > 0 ? 'countif' : name
+/** Microsoft's symbol table has an overload `count(predicate)`; of anything else count(x) counts the rows, those of nulls too. */
+function meaningOf(name: string, args: readonly Expr[]): { readonly fn: string; readonly args: readonly Expr[] } {
+  if (name !== 'count' || args.length === 0) return { fn: name, args }
+  return args[0]?.type === 'bool' ? { fn: 'countif', args } : { fn: 'count', args: [] }
+}
 
 function argument(node: Expression, scope: Scope, ctx: Lowering): Expr {
   if (is(node, 'SimpleNamedExpression')) return argument(node.Expression!, scope, ctx)
