@@ -5,7 +5,7 @@ import { type CorpusName, type CorpusReport, corporaAreHere, runCorpus } from '.
 import { type RealServer, startRealServer } from './server.ts'
 
 const atLeast = {
-  docs: 508,
+  docs: 509,
   'docs-queries': 91,
   'docs-rejects': 41,
   loco: 102,
