@@ -8,12 +8,22 @@ const local = (utc: string, zone: string): string => `toDateTime64(toString(${ut
 
 const known = '(SELECT time_zone FROM system.time_zones)'
 
+/** Zones of this process that are younger than the engine's tables. */
+const younger: ReadonlySet<string> = new Set(['America/Coyhaique'])
+
 /** The name as the engine has it. */
 function zoneNamed(name: string, call: WriteCall): string {
-  try {
-    return quoteString(new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone)
-  } catch {
+  const found = knownZone(name)
+  if (found === undefined || younger.has(found))
     throw new ArgumentError(`'${call.fn}': '${name}' is no time zone; datetime_list_timezones() names them`)
+  return quoteString(found)
+}
+
+function knownZone(name: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+  } catch {
+    return undefined
   }
 }
 

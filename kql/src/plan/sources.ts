@@ -11,6 +11,7 @@ import {
 import type { Environment, Lowering } from './context.ts'
 import { convert, unsupported } from './expressions.ts'
 import { externalData } from './externaldata.ts'
+import { parseLiteral } from './literals.ts'
 import type { Definition, Lit, NamedColumn, Rel, Relation } from './nodes.ts'
 import { columnExprs, givenNames } from './tuples.ts'
 
@@ -32,9 +33,16 @@ function constantOf(node: Expression, column: NamedColumn, env: Environment | un
     if (typeof value === 'number' || typeof value === 'bigint') return { kind: 'lit', type: column.type, value: -value }
   }
   if (expr.kind === 'call' && expr.args[0]?.kind === 'lit' && expr.fn.startsWith('to')) {
-    return { kind: 'lit', type: column.type, value: expr.args[0].value }
+    return { kind: 'lit', type: column.type, value: cellOf(expr.args[0].value, column) }
   }
   return unsupported(node, 'a value that is not a literal in datatable')
+}
+
+/** A text becomes what it says in the column's type, null where it says nothing of it; whole columns take the whole part. */
+function cellOf(value: Lit['value'], { type }: NamedColumn): Lit['value'] {
+  if (typeof value === 'string' && type !== 'string' && type !== 'dynamic') return parseLiteral(type, value)
+  const isWhole = type === 'int' || type === 'long'
+  return isWhole && typeof value === 'number' ? (Number.isFinite(value) ? BigInt(Math.trunc(value)) : null) : value
 }
 
 function datatable(node: Node<'DataTableExpression'>, env: Environment | undefined, ctx: Lowering): Relation {
