@@ -58,3 +58,8 @@ test.each([diagnostics, custom])('$name: property 501 goes into AdditionalFields
   ).toEqual([])
   expect(columnsToAdd(definition, full, numbered(3))).toEqual([])
 })
+
+test('a record that has AdditionalFields itself gets the column', () => {
+  const asked = strings('AdditionalFields')
+  expect(names(columnsToAdd(diagnostics, stored(firstColumns(diagnostics)), asked))).toEqual(['AdditionalFields'])
+})

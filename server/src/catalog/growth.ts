@@ -46,7 +46,8 @@ export function columnsToAdd(
   const coming = columnsByName(asked.filter((column) => !existing.has(column.name)))
   for (const column of [...first, additionalFields]) coming.delete(column.name)
   const fitting = [...coming.values()].slice(0, Math.max(0, grownColumnLimit - grown))
-  const overflow = fitting.length < coming.size && !existing.has(additionalFields.name)
+  const isAsked = asked.some(({ name }) => name === additionalFields.name)
+  const overflow = (isAsked || fitting.length < coming.size) && !existing.has(additionalFields.name)
   return [
     ...missing,
     ...fitting.map(({ name, type }) => declared.get(name) ?? { name, type }),

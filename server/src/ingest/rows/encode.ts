@@ -2,7 +2,8 @@
 // https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns
 import { type Column, nearest } from '@conshelf/kql'
 import { additionalFields } from '../../catalog/types.ts'
-import { jsonText } from '../json/exact.ts'
+import { jsonText, parseExact } from '../json/exact.ts'
+import { isFields } from '../json/records.ts'
 import type { Json, TableRow } from '../types.ts'
 import type { Arrival } from './arrival.ts'
 import { engineInstant } from './instant.ts'
@@ -135,8 +136,11 @@ function timeField(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : jsonText(value)
 }
 
+/** Beside what the row itself says there. */
 function addOverflow(fields: Fields, overflow: Fields): void {
-  fields[additionalFields.name] = jsonText(overflow as Record<string, Json>)
+  const said = fields[additionalFields.name]
+  const own = typeof said === 'string' ? parseExact(said) : undefined
+  fields[additionalFields.name] = jsonText({ ...(isFields(own) ? own : {}), ...(overflow as Record<string, Json>) })
 }
 
 /** JSON whose strings are well-formed: a lone surrogate, which no UTF-8 text can hold, becomes U+FFFD. */
