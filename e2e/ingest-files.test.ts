@@ -103,6 +103,16 @@ test('an answer of the query API goes back in, with other names', async () => {
   ])
 })
 
+test('a file that ends in the middle: what is whole is stored, and the fault is told', async () => {
+  writeFileSync(join(folder, 'cut.json'), '[{"N":1},{"N":2},{"N"')
+  const sent = await conshelf('ingest', 'cut.json', '--table', 'Cut_CL')
+  expect(sent).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/ends inside the value.*\n.*2 records of cut\.json are stored/),
+  })
+  expect(await rows('Cut_CL | count')).toEqual([{ Count: 2 }])
+})
+
 test('refusals', async () => {
   writeFileSync(join(folder, 'local.csv'), '"TimeGenerated [Local Time]",Computer\n1,2\n')
   expect(await conshelf('ingest', 'local.csv', '--table', 'Heartbeat')).toMatchObject({

@@ -121,10 +121,17 @@ async function* packed(texts: AsyncIterable<string>): AsyncGenerator<Piece> {
     size = 0
     return { body, index: index++, isLines: false }
   }
-  for await (const text of texts) {
-    held.push(text)
-    size += text.length
-    if (size >= pieceBytes) yield take()
+  let fault: unknown
+  try {
+    for await (const text of texts) {
+      held.push(text)
+      size += text.length
+      if (size >= pieceBytes) yield take()
+    }
+  } catch (error) {
+    // What stands before the fault is sent all the same.
+    fault = error
   }
-  if (held.length > 0 || index === 0) yield take()
+  if (held.length > 0 || (index === 0 && fault === undefined)) yield take()
+  if (fault !== undefined) throw fault
 }
