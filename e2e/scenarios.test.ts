@@ -58,12 +58,15 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
   })
 }
 
-/** `<day>` is yesterday and `<day+1>` today, in UTC: older rows would fall to retention. */
+/** `<day>` is yesterday and `<day+1>` today, in UTC: older rows would fall to retention. `<seconds>`: since 1970, of 10 o'clock on `<day>`. */
 function dated(text: string): string {
   const yesterday = Date.now() - 86_400_000
-  return text.replace(/<day(?:\+(\d))?>/g, (_, days = '0') =>
-    new Date(yesterday + Number(days) * 86_400_000).toISOString().slice(0, 10),
-  )
+  const seconds = String(Math.floor(yesterday / 86_400_000) * 86_400 + 36_000)
+  return text
+    .replaceAll('<seconds>', seconds)
+    .replace(/<day(?:\+(\d))?>/g, (_, days = '0') =>
+      new Date(yesterday + Number(days) * 86_400_000).toISOString().slice(0, 10),
+    )
 }
 
 function filled(scenario: Scenario, kept: ReadonlyMap<string, string>): Scenario {

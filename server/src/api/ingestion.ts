@@ -3,7 +3,15 @@ import type { FastifyRequest } from 'fastify'
 import type { Workspace } from '../catalog/types.ts'
 import { ServerError } from '../core/errors.ts'
 import type { DataCollectionRule } from '../ingest/rules/rule.ts'
-import { BodyTooLarge, MalformedBody, Overloaded, OverQuota, UnknownTable } from '../ingest/types.ts'
+import {
+  BodyTooLarge,
+  type IngestOutcome,
+  MalformedBody,
+  Overloaded,
+  OverQuota,
+  type Receiver,
+  UnknownTable,
+} from '../ingest/types.ts'
 import { InvalidResource } from '../resources/resource.ts'
 import { serverErrorOf } from './errors.ts'
 import { type ApiParts, workspaceOf } from './parts.ts'
@@ -68,4 +76,29 @@ export function ingestErrorOf(error: unknown): ServerError {
     return new ServerError('overloaded', { retryAfter: Math.ceil(error.retryAfterSeconds) }, { cause: error })
   }
   return serverErrorOf(error)
+}
+
+export interface AcceptOptions {
+  readonly receiver: Receiver
+  readonly body: AsyncIterable<Uint8Array>
+  /** Beside those of the URL. */
+  readonly parameters?: Readonly<Record<string, string>>
+  readonly everyError?: boolean
+}
+
+/** A body as it streams in, for the workspace that the request names. */
+export function acceptBody(
+  parts: ApiParts,
+  request: FastifyRequest,
+  { receiver, body, parameters: more = {}, everyError = false }: AcceptOptions,
+): Promise<IngestOutcome> {
+  const parameters = { ...parametersOf(request), ...more }
+  return parts.ingest.accept({
+    workspace: ingestWorkspace(parts, request, parameters),
+    receiver,
+    body,
+    head: { contentType: request.headers['content-type'] ?? '', parameters },
+    everyError,
+    ...idempotencyKeyOf(request),
+  })
 }

@@ -14,19 +14,25 @@ import type { ApiParts } from './parts.ts'
 import { sendIndex, servePortal } from './static.ts'
 import { armSurface } from './surfaces/arm/index.ts'
 import { dataCollectorSurface } from './surfaces/data-collector/index.ts'
+import { elasticSurface } from './surfaces/elastic/index.ts'
 import { ingestSurface } from './surfaces/ingest/index.ts'
 import { logsIngestionSurface } from './surfaces/logs-ingestion/index.ts'
+import { lokiSurface } from './surfaces/loki/index.ts'
 import { opsSurface } from './surfaces/ops/index.ts'
 import { otlpSurface } from './surfaces/otlp/index.ts'
 import { portalSurface } from './surfaces/portal/index.ts'
 import { prometheusSurface } from './surfaces/prometheus/index.ts'
 import { querySurface } from './surfaces/query/index.ts'
+import { splunkSurface } from './surfaces/splunk/index.ts'
 
 const surfaces = [
   querySurface,
   ingestSurface,
   otlpSurface,
   prometheusSurface,
+  elasticSurface,
+  lokiSurface,
+  splunkSurface,
   logsIngestionSurface,
   dataCollectorSurface,
   armSurface,

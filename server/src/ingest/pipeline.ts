@@ -54,6 +54,7 @@ interface Source {
   readonly keepTime: boolean
   readonly records: AsyncIterable<readonly Decoded[]>
   readonly key: string | undefined
+  readonly everyError?: boolean | undefined
 }
 
 /** Name of the receiver in counters and error rows when the server writes itself. */
@@ -97,11 +98,11 @@ class Pipeline implements Ingest {
     this.#nextArrival = arrivals(clock)
   }
 
-  accept({ workspace, receiver, body, head, idempotencyKey }: IngestRequest): Promise<IngestOutcome> {
+  accept({ workspace, receiver, body, head, idempotencyKey, everyError }: IngestRequest): Promise<IngestOutcome> {
     const setting = (question: SettingQuestion) => this.#settings?.answer(workspace, question)
     const records = receiver.decode(this.#limited(body, receiver.name), { ...head, setting })
     const keepTime = head.parameters.keepTime === 'true'
-    const source = { workspace, receiver: receiver.name, keepTime, records, key: idempotencyKey }
+    const source = { workspace, receiver: receiver.name, keepTime, records, key: idempotencyKey, everyError }
     return this.#tracked(source)
   }
 
@@ -192,7 +193,8 @@ class Pipeline implements Ingest {
     const ticks = interrupted ? BigInt(interrupted.arrivalTicks) : this.#nextArrival()
     const arrival = arrivalAt(ticks, keepTime)
     const { reserve } = share
-    const batch = new Batch({ workspace, receiver, arrival, plans: this.#plans, reserve, limits: this.#limits })
+    const limits = source.everyError ? { ...this.#limits, listedErrors: Number.POSITIVE_INFINITY } : this.#limits
+    const batch = new Batch({ workspace, receiver, arrival, plans: this.#plans, reserve, limits })
     for await (const decoded of records) await batch.take(decoded)
     await batch.sumUpFaults()
     batch.refuseUnknownTables()

@@ -152,6 +152,8 @@ export interface IngestRequest {
   readonly head: Head
   /** A batch with a key that was stored before is answered as then and not stored again. */
   readonly idempotencyKey?: string
+  /** The answer of the protocol says of each record whether it was stored: `errors` of the outcome has all. */
+  readonly everyError?: boolean
 }
 
 /** Records of a protocol without bodies, as sockets carry them. */
@@ -168,7 +170,7 @@ export interface RecordsRequest {
 export interface IngestOutcome {
   readonly accepted: number
   readonly rejected: number
-  /** The first hundred. */
+  /** The first hundred, unless all were asked for. */
   readonly errors: readonly Rejection[]
   /** Records that diagnostic settings keep out; absent: none. */
   readonly unwanted?: number

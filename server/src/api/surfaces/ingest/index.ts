@@ -22,9 +22,19 @@ const routes: readonly { readonly url: string; readonly receiver: ReceiverName; 
     summary: 'A log file of a container, CRI or Docker format; `file` is its path, which names the pod',
   },
   {
+    url: '/ingest/falco',
+    receiver: 'falco',
+    summary: "Falco's alerts: JSON of http_output and falcosidekick, or lines of its output",
+  },
+  {
     url: '/ingest/flow-logs',
     receiver: 'flow-logs',
     summary: 'Flow logs of network security groups and virtual networks, as their blobs hold them',
+  },
+  {
+    url: '/ingest/fluent-bit',
+    receiver: 'fluent-bit',
+    summary: "Fluent Bit's HTTP output, formats json, json_lines, json_stream; a header FLUENT-TAG names the table",
   },
   {
     url: '/ingest/json/:table',
@@ -41,6 +51,7 @@ const routes: readonly { readonly url: string; readonly receiver: ReceiverName; 
     receiver: 'syslog',
     summary: 'Syslog messages, one a line or with octet counts; CEF and LEEF too',
   },
+  { url: '/ingest/vector', receiver: 'vector', summary: "Vector's http sink, codec json" },
   { url: '/k8s-audit', receiver: 'kubernetes-audit', summary: "The Kubernetes API server's audit webhook (EventList)" },
 ]
 
@@ -63,6 +74,13 @@ const querySchema = Type.Object({
   instance: Type.Optional(Type.String({ description: 'label of every series (text format of Prometheus)' })),
   routes: Type.Optional(
     Type.String({ description: 'sets of routes that rows of telemetry take to further tables; `all`, `none`' }),
+  ),
+  table: Type.Optional(
+    Type.String({ description: 'custom table of records that are no lines of containers (shippers)' }),
+  ),
+  tag: Type.Optional(Type.String({ description: 'names that table otherwise (shippers)' })),
+  timeField: Type.Optional(
+    Type.String({ description: 'field with the time, where it is not the usual one (shippers)' }),
   ),
   keepTime: Type.Optional(Type.String({ description: '`true`: records keep their time, however old they are' })),
 })
@@ -89,7 +107,8 @@ export async function ingestSurface(scope: FastifyInstance, parts: ApiParts): Pr
 }
 
 async function accept(parts: ApiParts, receiver: ReceiverName, request: FastifyRequest): Promise<IngestOutcome> {
-  const parameters = parametersOf(request)
+  const fluentTag = request.headers['fluent-tag']
+  const parameters = { ...(typeof fluentTag === 'string' && { tag: fluentTag }), ...parametersOf(request) }
   return parts.ingest.accept({
     workspace: ingestWorkspace(parts, request, parameters),
     receiver: parts.receivers[receiver],

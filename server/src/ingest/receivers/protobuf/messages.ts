@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
 import { MalformedBody } from '../../types.ts'
 
-export type ProtoFile = 'otlp' | 'remote-write'
+export type ProtoFile = 'loki' | 'otlp' | 'remote-write'
 
 export interface Message {
   decode(bytes: Uint8Array): object

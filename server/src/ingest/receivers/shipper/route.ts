@@ -7,6 +7,8 @@ import { containerRow } from './container-log.ts'
 export interface ShippedRecord {
   /** What the shipper calls the stream: tag, index, source. */
   readonly tag: string
+  /** The custom table, when the sender chose it; absent: named after the tag. */
+  readonly table?: string
   readonly time?: string
   readonly fields: JsonFields
   /** The record as it came, for the error table. */
@@ -17,9 +19,9 @@ export function shippedRow(record: ShippedRecord): TableRow {
   return containerRow(record) ?? customRow(record)
 }
 
-function customRow({ tag, time, fields, raw }: ShippedRecord): TableRow {
+function customRow({ tag, table, time, fields, raw }: ShippedRecord): TableRow {
   return {
-    table: customTable(tag),
+    table: customTable(table ?? tag),
     fields: customColumns(fields),
     misfits: 'leave out',
     ...(time !== undefined && { time }),
