@@ -132,7 +132,9 @@ const toH3 = fn((call) => {
   const [lng, lat] = [real(call, 0), real(call, 1)]
   const level = call.args.length > 2 ? call.share(as('long', 2)(call).sql) : '6'
   const valid = `(${isPoint(lng, lat)} AND ifNull(${level} BETWEEN 0 AND 15, false))`
-  const cell = `geoToH3(ifNull(${lat}, 0), ifNull(${lng}, 0), toUInt8(least(greatest(ifNull(${level}, 0), 0), 15)))`
+  // The engine computes calls over constants even where their condition does not hold, and geoToH3 throws for no number.
+  const safe = (degrees: string) => `if(ifNull(isFinite(${degrees}), false), ifNull(${degrees}, 0), 0)`
+  const cell = `geoToH3(${safe(lat)}, ${safe(lng)}, toUInt8(least(greatest(ifNull(${level}, 0), 0), 15)))`
   return written('string', `if(${valid}, h3ToString(${cell}), '')`, false)
 })
 
