@@ -204,6 +204,19 @@ describe('records that do not fit', () => {
     expect(await countOf(at, 'ConshelfIngestionErrors_CL')).toBe(250)
   })
 
+  test('because their table would not keep them', async () => {
+    const at = await workspace()
+    const body = [at0(-400 * 24 * hour), at0(-24 * hour)].map((time) => `{"TimeGenerated":"${time}","Computer":"a"}`)
+    const parameters = { table: 'Heartbeat', keepTime: 'true' }
+    const outcome = await send({ to: at, body: body.join('\n'), parameters })
+    expect(outcome).toMatchObject({
+      accepted: 1,
+      rejected: 1,
+      errors: [{ index: 0, reason: expect.stringContaining('retention') }],
+    })
+    expect(await countOf(at, 'Heartbeat')).toBe(1)
+  })
+
   test('because their names cannot name columns', async () => {
     const at = await workspace()
     const body = JSON.stringify([{ 'a.b': 1 }, { '`; DROP TABLE x': 1 }, { ok: 1 }, { __proto__x: 1 }])

@@ -10,6 +10,8 @@ export interface Arrival {
   readonly earliest: string
   readonly latest: string
   readonly keepTime: boolean
+  /** The time that a table which keeps rows so many days has no rows before. */
+  readonly oldest: (retentionDays: number) => string
   /** The JSON members that all rows of the request share, by whether they are billable. */
   readonly constants: Readonly<Record<'True' | 'False', string>>
 }
@@ -22,12 +24,18 @@ const dayTicks = 864_000_000_000n
  */
 export function arrivalAt(ticks: bigint, keepTime: boolean): Arrival {
   const arrival = engineText(ticks)
+  const bounds = new Map<number, string>()
   const shared = (billable: string) => `"_TimeReceived":"${arrival}","_IsBillable":"${billable}"`
   return {
     arrival,
     earliest: engineText(ticks - 2n * dayTicks),
     latest: engineText(ticks + dayTicks),
     keepTime,
+    oldest: (days) => {
+      const known = bounds.get(days) ?? engineText(ticks - BigInt(days) * dayTicks)
+      bounds.set(days, known)
+      return known
+    },
     constants: { True: shared('True'), False: shared('False') },
   }
 }

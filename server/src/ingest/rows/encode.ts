@@ -100,6 +100,9 @@ export class RowEncoder {
     const said = row.time ?? timeField(row.fields[plan.timeColumn])
     const own = said === undefined ? undefined : engineInstant(said)
     if (said !== undefined && own === undefined) return { reason: mismatch(plan.timeColumn, said, 'datetime') }
+    const days = plan.definition?.layout.retentionDays
+    if (own !== undefined && keepTime && days !== undefined && own < this.#arrival.oldest(days))
+      return { reason: tooOld(plan.table, own, days) }
     const isFar = own !== undefined && !keepTime && (own < earliest || own > latest)
     const time = own === undefined || isFar ? arrival : own
     const columns = plan.timeColumn === 'TimeGenerated' ? '' : `,"${plan.timeColumn}":"${time}"`
@@ -151,6 +154,10 @@ function textOf(fields: Fields): string {
     /(\\\\)|\\ud[89a-f][0-9a-f]{2}/g,
     (_escape, backslashes: string | undefined) => backslashes ?? '\ufffd',
   )
+}
+
+function tooOld(table: string, time: string, days: number): string {
+  return `its time ${time.slice(0, 10)} is beyond the ${days} days that ${table} keeps rows; raise the table's retention first`
 }
 
 function unknownField(plan: TablePlan, name: string): string {
