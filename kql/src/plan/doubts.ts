@@ -103,16 +103,20 @@ const emptyCheck: Check = (node) => {
     : never(node, why, `write isempty(${text(value)})`)
 }
 
-/** A literal, or `ago(1d)` and `now()`, which count from the same moment. */
-function constantOf(node: Expression, { options }: Surroundings): Value | undefined {
+/** A literal, or `ago(1d)`, `now()` and `now(1d)`, which count from the same moment. */
+function constantOf(node: Expression, around: Surroundings): Value | undefined {
   if (is(node, 'LiteralExpression')) {
     const type = scalarType(node.ResultType)
     return type === undefined ? undefined : parseLiteral(type, text(node))
   }
-  const given = isCall(node, 'ago') || isCall(node, 'now') ? argument(node) : undefined
-  if (isCall(node, 'now') && !given) return options.now
-  const span = given && is(given, 'LiteralExpression') ? constantOf(given, { options } as Surroundings) : undefined
-  return isCall(node, 'ago') && typeof span === 'bigint' ? options.now - span : undefined
+  const isAgo = isCall(node, 'ago')
+  if (!isAgo && !isCall(node, 'now')) return undefined
+  const { now } = around.options
+  const given = argument(node as Node<'FunctionCallExpression'>)
+  if (!given) return isAgo ? undefined : now
+  const offset = is(given, 'LiteralExpression') ? constantOf(given, around) : undefined
+  if (typeof offset !== 'bigint') return undefined
+  return isAgo ? now - offset : now + offset
 }
 
 /** `between (5 .. 1)`. */
@@ -162,24 +166,76 @@ function comparisonOf(node: Expression | null | undefined, sign: string): Compar
   return { column: left.SimpleName ?? '', type, value: isText ? String(right.LiteralValue) : text(right) }
 }
 
-/** A bound on the time of stored rows that leaves none of those that the request is about. */
+/** A bound on the time of stored rows that leaves none of those that the request is about, from `start` on and before `end`. */
 const timeCheck: Check = (node, around) => {
   const { timeRange } = around.options
-  if (!timeRange || nodeName(node) !== 'BinaryExpression') return undefined
-  const { Left: left, Right: right, Operator: operator } = node as Node<'BinaryExpression'>
-  if (!right || !is(left, 'NameReference') || !narrowsTable(node, left.SimpleName ?? '', around.catalog))
-    return undefined
-  const bound = scalarType(right.ResultType) === 'datetime' ? constantOf(right, around) : undefined
-  if (typeof bound !== 'bigint') return undefined
-  const sign = operator ? text(operator) : ''
-  const isAfter = (sign === '>' || sign === '>=') && timeRange.end !== undefined && bound >= timeRange.end
-  const isBefore = (sign === '<' || sign === '<=') && timeRange.start !== undefined && bound < timeRange.start
+  const bounds = timeRange && timeBounds(node, around)
+  if (!bounds || !narrowsTable(node, bounds.column, around.catalog)) return undefined
+  const { from, to } = bounds
+  const isAfter = from !== undefined && timeRange.end !== undefined && from >= timeRange.end
+  const isBefore = to !== undefined && timeRange.start !== undefined && to < timeRange.start
   if (!isAfter && !isBefore) return undefined
   return {
     code: codes.outsideTimeRange,
     at: node,
     message: `no row is left: the time range of the request ${isAfter ? 'ends before' : 'begins after'} this`,
     hint: 'change the time range of the request (timespan), or this bound',
+  }
+}
+
+/** The first and the last instant that a condition on a column allows, in ticks. */
+interface TimeBounds {
+  readonly column: string
+  readonly from?: bigint
+  readonly to?: bigint
+}
+
+function timeBounds(node: SyntaxNode, around: Surroundings): TimeBounds | undefined {
+  const instantOf = (bound: Expression | null | undefined): bigint | undefined => {
+    if (!bound || scalarType(bound.ResultType) !== 'datetime') return undefined
+    const value = constantOf(bound, around)
+    return typeof value === 'bigint' ? value : undefined
+  }
+  if (is(node, 'BetweenExpression')) return betweenBounds(node, instantOf)
+  if (nodeName(node) !== 'BinaryExpression') return undefined
+  const { Left: left, Right: right, Operator: operator } = node as Node<'BinaryExpression'>
+  const sign = operator ? text(operator) : ''
+  const isTurned = is(right, 'NameReference')
+  const [name, bound] = isTurned ? [right, left] : [left, right]
+  const instant = instantOf(bound)
+  if (!is(name, 'NameReference') || instant === undefined) return undefined
+  return { column: name.SimpleName ?? '', ...allowed(isTurned ? (turned[sign] ?? sign) : sign, instant) }
+}
+
+const turned: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
+
+function allowed(sign: string, instant: bigint): Omit<TimeBounds, 'column'> {
+  switch (sign) {
+    case '<':
+      return { to: instant - 1n }
+    case '<=':
+      return { to: instant }
+    case '>':
+      return { from: instant + 1n }
+    case '>=':
+      return { from: instant }
+    case '==':
+      return { from: instant, to: instant }
+    default:
+      return {}
+  }
+}
+
+function betweenBounds(
+  { Left: left, Right: right, Operator: operator }: Node<'BetweenExpression'>,
+  instantOf: (bound: Expression | null | undefined) => bigint | undefined,
+): TimeBounds | undefined {
+  if (!is(left, 'NameReference') || !operator || text(operator).startsWith('!')) return undefined
+  const [from, to] = [instantOf(right?.First), instantOf(right?.Second)]
+  return {
+    column: left.SimpleName ?? '',
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
   }
 }
 
