@@ -92,6 +92,45 @@ describe('the page', () => {
     await page.waitForSelector('.squiggly-error')
   })
 
+  test('warnings are marked while the query is written, by one request, and listed below what it brings', async () => {
+    const asked: string[] = []
+    page.on('request', (request) => {
+      if (request.url().endsWith('/conshelf/validate')) asked.push(request.postData() ?? '')
+    })
+    await typeQuery(
+      'Heartbeat\n\nAzureDiagnostics\n| where tolower(Category) == "A" or Category == "a" and Category == "b"',
+    )
+    await page.keyboard.type(' // so')
+    await page.waitForSelector('.squiggly-warning')
+    expect(await page.locator('.squiggly-error').count()).toBe(0)
+    expect(asked).toEqual([expect.stringMatching(/"query":"AzureDiagnostics.*so"/)])
+    await page.keyboard.press('Shift+Enter')
+    expect(await rowCount()).toBe(0)
+    await page.getByText('What the warnings say').waitFor()
+    await page.getByRole('button', { name: '2 warnings' }).click()
+    const list = page.getByRole('dialog', { name: 'Warnings' })
+    expect(await list.textContent()).toMatch(/never true[\s\S]*=~[\s\S]*CS012\s*line 4, column 9/)
+    await list.getByRole('button', { name: 'line 4, column 37' }).click()
+    await page.keyboard.type('not')
+    await page.locator('.squiggly-warning').waitFor({ state: 'detached' })
+  })
+
+  test('what a query becomes is explained step by step', async () => {
+    await typeQuery('AzureDiagnostics\n| where Category == "kube-audit"\n| summarize Rows = count() by ResourceGroup')
+    await page.keyboard.press('Shift+Enter')
+    await rowCount()
+    await page.getByRole('button', { name: 'Explain' }).click()
+    const dialog = page.getByRole('dialog')
+    const step = dialog.getByRole('listitem').filter({ hasText: '| summarize Rows' })
+    expect(await step.textContent()).toMatch(
+      /3:3.*plan.*aggregate.*sql.*GROUP BY.*columns2:ResourceGroup string.*Rows long/s,
+    )
+    const reads = dialog.getByRole('region', { name: 'What is read' })
+    expect(await reads.textContent()).toMatch(/about [\d,]+ of [\d,]+ rows, .* marks.*Category, ResourceGroup/s)
+    await dialog.getByRole('tab', { name: 'SQL' }).click()
+    await dialog.getByText(/^-- PrimaryResult/).waitFor()
+  })
+
   test('a row opens to all its values, JSON as a tree; filters go into the query', async () => {
     await page.click('[data-example="seed-audit-user"]')
     const all = await rowCount()

@@ -25,8 +25,8 @@ test('the diagnostics of the compiler win over the messages around them', () => 
     },
   })
   expect(error.problems).toEqual([
-    { code: 'KS142', message: "no 'Nmae'", hint: 'Name?', line: 2, column: 9, length: 4 },
-    { code: 'KS204', message: 'second', line: 3, column: 1, length: 1 },
+    { code: 'KS142', severity: 'error', message: "no 'Nmae'", hint: 'Name?', line: 2, column: 9, length: 4 },
+    { code: 'KS204', severity: 'error', message: 'second', line: 3, column: 1, length: 1 },
   ])
 })
 
@@ -36,8 +36,8 @@ test('without diagnostics the innermost reason speaks; alone, the error itself',
     message: 'There were some errors when processing your query.',
     details: [{ code: 'EngineError', message: 'x', innererror: { code: '-2133196797', message: 'limit 30000' } }],
   }
-  expect(problemsOf(partial)).toEqual([{ code: '-2133196797', message: 'limit 30000' }])
+  expect(problemsOf(partial)).toEqual([{ code: '-2133196797', severity: 'error', message: 'limit 30000' }])
   expect(problemsOf({ code: 'WorkspaceNotFoundError', message: 'gone' })).toEqual([
-    { code: 'WorkspaceNotFoundError', message: 'gone' },
+    { code: 'WorkspaceNotFoundError', severity: 'error', message: 'gone' },
   ])
 })

@@ -4,6 +4,7 @@ import type { ErrorBody, WireDiagnostic } from './types.ts'
 /** One thing that is wrong; `line` and `column` count from 1 in the text that was sent, `start` is its offset. */
 export interface Problem {
   readonly code: string
+  readonly severity: 'error' | 'warning'
   readonly message: string
   readonly hint?: string
   readonly line?: number
@@ -44,14 +45,15 @@ function diagnosticsOf(body: Partial<ErrorBody>): readonly WireDiagnostic[] {
   return body.diagnostics ?? (body.innererror ? diagnosticsOf(body.innererror) : [])
 }
 
-function fromDiagnostic(diagnostic: WireDiagnostic): Problem {
-  const { code, message, hint, line, pos, length } = diagnostic
-  return { code, message, line, column: pos, length, ...(hint === undefined ? {} : { hint }) }
+export function fromDiagnostic(diagnostic: WireDiagnostic): Problem {
+  const { code, severity, message, hint, line, pos, length } = diagnostic
+  return { code, severity, message, line, column: pos, length, ...(hint === undefined ? {} : { hint }) }
 }
 
 function fromError({ code, message, line, pos, token }: Partial<ErrorBody>): Problem {
   return {
     code: code ?? 'Error',
+    severity: 'error',
     message: message ?? 'The server gave no reason.',
     ...(line === undefined || pos === undefined ? {} : { line, column: pos }),
     ...(token === undefined ? {} : { length: token.length }),

@@ -1,6 +1,7 @@
 // Running KQL: https://learn.microsoft.com/azure/azure-monitor/logs/api/request-format
+import { fromDiagnostic, type Problem } from './errors.ts'
 import { request } from './http.ts'
-import type { Explanation, QueryAnswer } from './types.ts'
+import type { Explanation, QueryAnswer, WireDiagnostic } from './types.ts'
 
 export interface QueryRequest {
   readonly query: string
@@ -24,9 +25,20 @@ export function runQuery({ query, timespan, target }: QueryRequest, signal: Abor
   return request<QueryAnswer>(path, { body: { query, ...(timespan ? { timespan } : {}) }, headers, signal })
 }
 
+/** What is wrong with a query, and what is doubtful, without running it. */
+export async function validateQuery(asked: QueryRequest, signal: AbortSignal): Promise<readonly Problem[]> {
+  const answer = await request<{ readonly diagnostics: readonly WireDiagnostic[] }>('/conshelf/validate', {
+    body: compileBody(asked),
+    signal,
+  })
+  return answer.diagnostics.map(fromDiagnostic)
+}
+
 /** The plan and the SQL of a query, without running it. */
-export function explainQuery({ query, timespan, target }: QueryRequest, signal: AbortSignal): Promise<Explanation> {
-  const { workspace, resource } = target
-  const body = { workspace, query, ...(timespan ? { timespan } : {}), ...(resource ? { resourceId: resource } : {}) }
-  return request<Explanation>('/conshelf/explain', { body, signal })
+export function explainQuery(asked: QueryRequest, signal: AbortSignal): Promise<Explanation> {
+  return request<Explanation>('/conshelf/explain', { body: compileBody(asked), signal })
+}
+
+function compileBody({ query, timespan, target: { workspace, resource } }: QueryRequest) {
+  return { workspace, query, ...(timespan ? { timespan } : {}), ...(resource ? { resourceId: resource } : {}) }
 }

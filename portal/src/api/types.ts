@@ -47,6 +47,8 @@ export interface RenderInfo {
 }
 
 export interface QueryStatistics {
+  /** Conditions that cannot do what they seem to; the server adds them to Azure's statistics. */
+  readonly warnings?: readonly WireDiagnostic[]
   readonly query?: {
     readonly executionTime?: number
     readonly resourceUsage?: {
@@ -156,9 +158,46 @@ export interface About {
   readonly demo: { readonly state: 'off' | 'loading' | 'live' | 'failed'; readonly message?: string }
 }
 
+interface ExplainedPlace {
+  /** Both from 1. */
+  readonly line: number
+  readonly pos: number
+  /** What stands there in the query. */
+  readonly text: string
+}
+
+export interface ExplainedStep extends ExplainedPlace {
+  /** How many steps it lies within, as those on the right side of a join do. */
+  readonly depth: number
+  readonly plan: readonly string[]
+  readonly sql: readonly string[]
+  readonly columns: readonly ResultColumn[]
+}
+
+export interface ExplainedStatement extends ExplainedPlace {
+  /** Given by let. */
+  readonly name?: string
+  readonly steps: readonly ExplainedStep[]
+}
+
+interface Extent {
+  readonly rows: number
+  readonly parts: number
+  readonly marks: number
+}
+
+export interface ExplainedRead {
+  readonly table: string
+  readonly columns: readonly string[]
+  /** By the engine's indexes; absent where it reads no rows. */
+  readonly estimate?: Extent & { readonly all: Extent }
+}
+
 /** How the server would answer a query. */
 export interface Explanation {
   readonly diagnostics: readonly WireDiagnostic[]
+  readonly statements: readonly ExplainedStatement[]
+  readonly reads: readonly ExplainedRead[]
   /** Work before the final queries, in order. */
   readonly stages: readonly {
     readonly kind: string

@@ -151,11 +151,19 @@ function placeKey({ startLineNumber, startColumn }: monaco.editor.IMarkerData): 
   return `${startLineNumber}:${startColumn}`
 }
 
-function markerOf({ code, message, hint, line, column, length }: Problem): readonly monaco.editor.IMarkerData[] {
+function markerOf({
+  code,
+  severity,
+  message,
+  hint,
+  line,
+  column,
+  length,
+}: Problem): readonly monaco.editor.IMarkerData[] {
   if (line === undefined || column === undefined) return []
   return [
     {
-      severity: monaco.MarkerSeverity.Error,
+      severity: severity === 'warning' ? monaco.MarkerSeverity.Warning : monaco.MarkerSeverity.Error,
       code,
       message: hint ? `${message}\n${hint}` : message,
       source: 'server',

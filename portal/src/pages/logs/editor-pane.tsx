@@ -7,7 +7,6 @@ import type { QueryEditorHandle } from '../../kql/query-editor.tsx'
 import { useTheme } from '../../shell/theme-choice.ts'
 import type { QueryTab, Tabs } from './tabs.ts'
 import { useEditorSchemas } from './use-editor-schemas.ts'
-import type { Run } from './use-runs.ts'
 
 const QueryEditor = lazy(async () => ({ default: (await import('../../kql/query-editor.tsx')).QueryEditor }))
 
@@ -32,14 +31,12 @@ interface EditorPaneProps {
   readonly ref: Ref<QueryEditorHandle>
   readonly tabs: Tabs
   readonly tab: QueryTab
-  readonly run: Run | undefined
+  readonly problems: readonly Problem[]
   readonly onChange: (query: string) => void
   readonly onRun: () => void
 }
 
-const noProblems: readonly Problem[] = []
-
-export function EditorPane({ ref, tabs, tab, run, onChange, onRun }: EditorPaneProps) {
+export function EditorPane({ ref, tabs, tab, problems, onChange, onRun }: EditorPaneProps) {
   const { dark } = useTheme()
   const schemas = useEditorSchemas(tab.query)
   const ids = tabs.all.map(({ id }) => id).join(' ')
@@ -55,7 +52,7 @@ export function EditorPane({ ref, tabs, tab, run, onChange, onRun }: EditorPaneP
         onRun={onRun}
         dark={dark}
         schemas={schemas}
-        problems={run?.phase === 'failed' ? run.problems : noProblems}
+        problems={problems}
       />
     </Suspense>
   )

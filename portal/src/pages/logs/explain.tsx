@@ -1,4 +1,4 @@
-// Shows how the server answers a query: its plan, and the SQL that runs on the engine.
+// Shows how the server answers a query: step by step, and as the plan and the SQL that run on the engine.
 import {
   Button,
   Dialog,
@@ -17,20 +17,19 @@ import {
 } from '@fluentui/react-components'
 import { BranchRegular, CopyRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { explainQuery, type QueryRequest } from '../../api/query.ts'
 import type { Explanation } from '../../api/types.ts'
 import { copyText } from '../../components/copy.ts'
+import { ExplainedSteps } from './explained-steps.tsx'
 
 const useStyles = makeStyles({
-  surface: { maxWidth: 'min(1080px, 92vw)' },
-  content: { display: 'flex', flexDirection: 'column', gap: '8px', height: '60vh' },
+  surface: { maxWidth: 'min(1120px, 94vw)' },
+  content: { display: 'flex', flexDirection: 'column', gap: '8px', height: '70vh' },
+  shown: { flex: 1, minHeight: 0, overflow: 'auto' },
   text: {
-    flex: 1,
-    minHeight: 0,
     margin: 0,
     padding: '12px',
-    overflow: 'auto',
     borderRadius: tokens.borderRadiusMedium,
     backgroundColor: tokens.colorNeutralBackground3,
     fontFamily: tokens.fontFamilyMonospace,
@@ -61,37 +60,43 @@ export function ExplainButton({ request, className }: ExplainButtonProps) {
   )
 }
 
-type View = 'plan' | 'rewritten' | 'sql'
+type View = 'steps' | 'plan' | 'rewritten' | 'sql'
 
 function ExplainBody({ request }: { readonly request: QueryRequest }) {
   const styles = useStyles()
-  const [view, setView] = useState<View>('rewritten')
+  const [view, setView] = useState<View>('steps')
   const { query, timespan, target } = request
   const { data, error } = useQuery({
     queryKey: ['explain', query, timespan, target],
     queryFn: ({ signal }) => explainQuery({ query, target, ...(timespan ? { timespan } : {}) }, signal),
   })
-  const text = data ? textOf(data, view) : ''
+  const shown = useRef<HTMLElement>(null)
   return (
     <DialogBody>
       <DialogTitle>How this query is answered</DialogTitle>
       <DialogContent className={styles.content}>
         <TabList size="small" selectedValue={view} onTabSelect={(_, { value }) => setView(viewOf(value))}>
-          <Tab value="rewritten">Plan</Tab>
-          <Tab value="sql">SQL</Tab>
-          <Tab value="plan">Plan before the rewrites</Tab>
+          {views.map((name) => (
+            <Tab key={name} value={name}>
+              {viewNames[name]}
+            </Tab>
+          ))}
         </TabList>
         {error && <Text>{error.message}</Text>}
         {!data && !error && <Spinner size="small" />}
         {data && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: long texts scroll with the keyboard too
-          <pre className={styles.text} tabIndex={0}>
-            {text}
-          </pre>
+          <section ref={shown} className={styles.shown} tabIndex={0} aria-label={viewNames[view]}>
+            {view === 'steps' ? (
+              <ExplainedSteps explanation={data} />
+            ) : (
+              <pre className={styles.text}>{textOf(data, view)}</pre>
+            )}
+          </section>
         )}
       </DialogContent>
       <DialogActions>
-        <Button icon={<CopyRegular />} disabled={!data} onClick={() => void copyText(text)}>
+        <Button icon={<CopyRegular />} disabled={!data} onClick={() => void copyText(shownText(shown.current))}>
           Copy
         </Button>
         <DialogTrigger disableButtonEnhancement>
@@ -102,11 +107,24 @@ function ExplainBody({ request }: { readonly request: QueryRequest }) {
   )
 }
 
-function viewOf(value: unknown): View {
-  return value === 'plan' || value === 'sql' ? value : 'rewritten'
+function shownText(element: HTMLElement | null): string {
+  // biome-ignore lint/performance/useDomNodeTextContent: with the line ends that are seen
+  return element?.innerText ?? ''
 }
 
-function textOf({ plan, rewritten, stages, results }: Explanation, view: View): string {
+const viewNames: Readonly<Record<View, string>> = {
+  steps: 'Steps',
+  rewritten: 'Plan',
+  plan: 'Plan before the rewrites',
+  sql: 'SQL',
+}
+const views = Object.keys(viewNames) as readonly View[]
+
+function viewOf(value: unknown): View {
+  return views.find((view) => view === value) ?? 'steps'
+}
+
+function textOf({ plan, rewritten, stages, results }: Explanation, view: Exclude<View, 'steps'>): string {
   if (view !== 'sql') return view === 'plan' ? plan : rewritten
   const before = stages.map(({ table, operator, sql }) => `-- ${operator ?? 'step'} into ${table}\n${sql}`)
   return [...before, ...results.map(({ name, sql }) => `-- ${name}\n${sql}`)].join('\n\n')

@@ -43,7 +43,7 @@ export function LogsPage() {
               ref={editor}
               tabs={tabs}
               tab={tab}
-              run={last}
+              problems={logs.problems}
               onChange={(query) => logs.edit({ query })}
               onRun={logs.run}
             />

@@ -84,7 +84,7 @@ function FinishedBody({ run, onReveal, onFilter }: FinishedBodyProps) {
       return (
         <>
           <Results answer={run.answer} notice={noticeOf(run.answer)} onFilter={onFilter} />
-          <StatusBar run={run} />
+          <StatusBar run={run} onReveal={onReveal} />
         </>
       )
     default:

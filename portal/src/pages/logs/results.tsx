@@ -51,6 +51,7 @@ export function Results({ answer, notice, onFilter }: ResultsProps) {
         key={`${number}`}
         table={table}
         render={answer.render ?? {}}
+        emptyText={answer.statistics?.warnings ? doubtful : fine}
         tables={answer.tables.map(({ name }) => name)}
         number={number}
         onTable={setNumber}
@@ -60,16 +61,21 @@ export function Results({ answer, notice, onFilter }: ResultsProps) {
   )
 }
 
+const fine = 'The query is fine; nothing of the chosen time and scope matches it.'
+const doubtful = 'What the warnings say may be why.'
+
 interface TableResultProps {
   readonly table: ResultTable
   readonly render: RenderInfo
+  /** Said of no rows. */
+  readonly emptyText: string
   readonly tables: readonly string[]
   readonly number: number
   readonly onTable: (number: number) => void
   readonly onFilter: ResultsProps['onFilter']
 }
 
-function TableResult({ table, render, tables, number, onTable, onFilter }: TableResultProps) {
+function TableResult({ table, render, emptyText, tables, number, onTable, onFilter }: TableResultProps) {
   const styles = useStyles()
   const view = useResultView(table)
   const [zone, setZone] = useStored<TimeZone>('conshelf.logs.zone', 'utc')
@@ -96,7 +102,7 @@ function TableResult({ table, render, tables, number, onTable, onFilter }: Table
       ) : table.rows.length === 0 ? (
         <div className={styles.none}>
           <span>No rows.</span>
-          <span>The query is fine; nothing of the chosen time and scope matches it.</span>
+          <span>{emptyText}</span>
         </div>
       ) : (
         <DataGrid

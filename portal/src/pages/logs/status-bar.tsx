@@ -6,6 +6,7 @@ import { ExplainButton } from './explain.tsx'
 import { countText, durationText, sizeText } from './measures.ts'
 import { resourceName } from './resource-name.ts'
 import type { Finished } from './use-runs.ts'
+import { Warnings } from './warnings.tsx'
 
 const useStyles = makeStyles({
   bar: {
@@ -39,7 +40,12 @@ const useStyles = makeStyles({
 
 type Done = Extract<Finished, { phase: 'done' }>
 
-export function StatusBar({ run }: { readonly run: Done }) {
+interface StatusBarProps {
+  readonly run: Done
+  readonly onReveal: (line: number, column: number) => void
+}
+
+export function StatusBar({ run, onReveal }: StatusBarProps) {
   const styles = useStyles()
   const { answer, elapsed, request, finishedAt } = run
   const rows = answer.tables.reduce((sum, table) => sum + table.rows.length, 0)
@@ -52,6 +58,7 @@ export function StatusBar({ run }: { readonly run: Done }) {
       <span className={styles.faint}>
         {scope} · {request.rangeLabel}
       </span>
+      {run.warnings.length > 0 && <Warnings warnings={run.warnings} onReveal={onReveal} />}
       <span className={styles.space} />
       <span className={styles.faint}>{new Date(finishedAt).toLocaleTimeString('en-GB')}</span>
       <ExplainButton request={request} className={styles.button} />

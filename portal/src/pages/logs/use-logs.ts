@@ -1,5 +1,6 @@
 // What happens on the Logs page: which statement runs, where and for which time; examples and filters that change it.
 import { type RefObject, useRef } from 'react'
+import type { Problem } from '../../api/errors.ts'
 import type { Cell, ExampleQuery, ResultColumn } from '../../api/types.ts'
 import { rangeLabel, toTimespan } from '../../components/time-range/time-range.ts'
 import { kqlEquals, kqlName, withOperator } from '../../kql/literal.ts'
@@ -9,6 +10,7 @@ import { type Statement, statementAt } from '../../kql/statement-at.ts'
 import { filtersTime } from '../../kql/time-filter.ts'
 import { useWorkspace } from '../../shell/workspace.ts'
 import type { QueryTab } from './tabs.ts'
+import { useProblems } from './use-problems.ts'
 import { type Run, type RunRequest, useRuns } from './use-runs.ts'
 import { type TabsState, useTabs } from './use-tabs.ts'
 
@@ -16,6 +18,8 @@ export interface Logs extends TabsState {
   readonly editor: RefObject<QueryEditorHandle | null>
   /** The last run of the active tab. */
   readonly last: Run | undefined
+  /** What the server says about the tab's text as it stands. */
+  readonly problems: readonly Problem[]
   readonly run: () => void
   readonly cancel: () => void
   readonly openExample: (example: ExampleQuery) => void
@@ -31,6 +35,12 @@ export function useLogs(): Logs {
   const editor = useRef<QueryEditorHandle>(null)
   const { tab } = state
   const last = runs.of(tab.id)
+  const asked = () => (editor.current ? editor.current.statement() : statementAt(tab.query, 0))
+  const problems = useProblems(tab, last, () => {
+    const workspace = tab.workspace ?? current?.name
+    const statement = asked()
+    return workspace && statement ? requestOf(tab, statement, workspace) : undefined
+  })
   const start = (shown: QueryTab, statement: Statement | undefined) => {
     const workspace = shown.workspace ?? current?.name
     if (statement && workspace) runs.start(shown.id, requestOf(shown, statement, workspace))
@@ -40,10 +50,10 @@ export function useLogs(): Logs {
     start(state.open({ query, title, workspace: known, resource: undefined }), statementAt(query, 0))
   }
   const filter = (column: ResultColumn, value: Cell, negated: boolean) => {
-    const asked = last?.request.query ?? ''
-    const place = tab.query.indexOf(asked)
-    const narrowed = withOperator(asked, `where ${kqlEquals(column.name, column.type, value, negated)}`)
-    const query = place < 0 ? narrowed : tab.query.slice(0, place) + narrowed + tab.query.slice(place + asked.length)
+    const before = last?.request.query ?? ''
+    const place = tab.query.indexOf(before)
+    const narrowed = withOperator(before, `where ${kqlEquals(column.name, column.type, value, negated)}`)
+    const query = place < 0 ? narrowed : tab.query.slice(0, place) + narrowed + tab.query.slice(place + before.length)
     state.edit({ query })
     start({ ...tab, query }, statementAt(query, Math.max(0, place)))
   }
@@ -51,7 +61,8 @@ export function useLogs(): Logs {
     ...state,
     editor,
     last,
-    run: () => start(tab, editor.current ? editor.current.statement() : statementAt(tab.query, 0)),
+    problems,
+    run: () => start(tab, asked()),
     cancel: () => runs.cancel(tab.id),
     openExample,
     insertTable: (name) => insert(kqlName(name), editor.current, state),
@@ -72,6 +83,7 @@ function requestOf(tab: QueryTab, { text, start }: Statement, workspace: string)
     ...(timespan ? { timespan } : {}),
     target: { workspace, ...(tab.resource ? { resource: tab.resource } : {}) },
     origin: originOf(tab.query, start),
+    document: tab.query,
     rangeLabel: own ? 'Set in query' : rangeLabel(tab.range),
   }
 }

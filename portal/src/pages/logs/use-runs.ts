@@ -1,6 +1,6 @@
 // Running queries: the state of the last run of each tab, and cancelling.
 import { useCallback, useRef, useState } from 'react'
-import { ApiError, type Problem, unreachable } from '../../api/errors.ts'
+import { ApiError, fromDiagnostic, type Problem, unreachable } from '../../api/errors.ts'
 import { type QueryRequest, runQuery } from '../../api/query.ts'
 import type { QueryAnswer } from '../../api/types.ts'
 import { now, stopwatch } from '../../clock.ts'
@@ -9,6 +9,8 @@ import { type Origin, placedProblems } from '../../kql/place-problems.ts'
 export interface RunRequest extends QueryRequest {
   /** Where in the tab's text the query stands. */
   readonly origin: Origin
+  /** The tab's text when the query was taken from it. */
+  readonly document: string
   /** The time range in words. */
   readonly rangeLabel: string
 }
@@ -27,6 +29,8 @@ export type Finished =
       readonly phase: 'done'
       readonly request: RunRequest
       readonly answer: QueryAnswer
+      /** At places of the tab's whole text. */
+      readonly warnings: readonly Problem[]
       readonly elapsed: number
       readonly finishedAt: number
     }
@@ -77,7 +81,9 @@ async function perform(request: RunRequest, signal: AbortSignal): Promise<Finish
   const began = stopwatch()
   try {
     const answer = await runQuery(request, signal)
-    return { phase: 'done', request, answer, elapsed: stopwatch() - began, finishedAt: now() }
+    const elapsed = stopwatch() - began
+    const warnings = placedProblems((answer.statistics?.warnings ?? []).map(fromDiagnostic), request.origin)
+    return { phase: 'done', request, answer, warnings, elapsed, finishedAt: now() }
   } catch (thrown) {
     const elapsed = stopwatch() - began
     if (signal.aborted) return { phase: 'cancelled', request, elapsed }
