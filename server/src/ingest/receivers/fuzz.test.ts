@@ -3,47 +3,15 @@
 import { compress } from 'snappyjs'
 import { expect, test } from 'vitest'
 import { jsonText } from '../json/exact.ts'
-import { MalformedBody } from '../types.ts'
+import { MalformedBody, type Receiver } from '../types.ts'
+import { dataCollector } from './data-collector.ts'
 import { type ReceiverName, receivers } from './index.ts'
+import { logsIngestion } from './logs-ingestion.ts'
+import { mutated, randomOf } from './mutations.ts'
 import { remoteWriteBody } from './prometheus/testing.ts'
 import { messageOf } from './protobuf/messages.ts'
 import { unsnappy } from './snappy.ts'
 import { decode } from './testing.ts'
-
-type Random = () => number
-
-function randomOf(seed: number): Random {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-const pick = <T>(next: Random, list: readonly T[]): T => list[Math.floor(next() * list.length)] as T
-
-/** Bytes flipped, cut out, doubled, or put in from a list of troublesome ones. */
-function mutated(bytes: Uint8Array, next: Random): Buffer {
-  let body = Buffer.from(bytes)
-  for (let change = 0; change < 1 + next() * 4; change++) {
-    const at = Math.floor(next() * body.length)
-    const length = Math.floor(next() * 12)
-    const [before, cut, after] = [body.subarray(0, at), body.subarray(at, at + length), body.subarray(at + length)]
-    const insert = pick(next, [
-      Buffer.alloc(0),
-      Buffer.concat([cut, cut]),
-      Buffer.from([Math.floor(next() * 256)]),
-      Buffer.from(
-        pick(next, ['{', '}', '[', '"', '\\', 'null', '-1e999', '\u0000', '\ud83d', '0x', '99999999999999999999']),
-      ),
-      Buffer.from([0xff, 0xff, 0xff, 0xff, 0x7f]),
-    ])
-    body = Buffer.concat([before, insert, after])
-  }
-  return body
-}
 
 const id = 'AQIDBAUGBwgJCgsMDQ4PEA=='
 const attributes = [
@@ -99,7 +67,8 @@ const requests = {
 } as const
 
 interface Target {
-  readonly receiver: ReceiverName
+  readonly receiver: ReceiverName | Receiver
+  readonly parameters?: Readonly<Record<string, string>>
   readonly type: string
   readonly body: Uint8Array
   /** Changes are made before this. */
@@ -124,6 +93,146 @@ const write = (type: string) =>
 const exposition =
   '# TYPE m counter\n# HELP m what\nm{a="b",c="d\\n"} 1 1760000000000 # {trace_id="t"} 1\n{"x.y",z="1"} NaN\n'
 
+const anything = 'application/json'
+const lines = (...values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
+const pod = { pod_name: 'p', namespace_name: 'n', container_image: 'r/i:1@sha256:0', labels: { a: 'b' } }
+const shipped = lines(
+  { date: 1_772_359_200.5, log: 'a', kubernetes: pod },
+  { timestamp: '2026-03-01T10:00:00Z', message: 'b', n: 1 },
+)
+const loki = {
+  streams: [
+    {
+      labels: '{a="b\\n", pod="p", namespace="n"}',
+      entries: [
+        { timestamp: { seconds: 1_772_359_200, nanos: 5 }, line: 'l', structuredMetadata: [{ name: 'x', value: 'y' }] },
+      ],
+    },
+  ],
+}
+const auditEvent = {
+  kind: 'Event',
+  apiVersion: 'audit.k8s.io/v1',
+  level: 'Metadata',
+  auditID: '0a6c1a7e-6b0e-4c0e-9d3a-0c1a2b3c4d5e',
+  stage: 'ResponseComplete',
+  requestURI: '/api',
+  verb: 'get',
+  user: { username: 'u' },
+  requestReceivedTimestamp: '2026-03-01T10:00:00.1Z',
+  stageTimestamp: '2026-03-01T10:00:00.2Z',
+}
+const diagnostic = {
+  time: '2026-03-01T10:00:00Z',
+  resourceId: '/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/C',
+  category: 'kube-audit',
+  properties: { log: JSON.stringify(auditEvent), stream: 'stdout', pod: 'p' },
+}
+const flow = {
+  time: '2026-03-01T10:00:00Z',
+  flowLogVersion: 4,
+  flowLogGUID: 'g',
+  macAddress: '00224871C205',
+  category: 'FlowLogFlowEvent',
+  flowLogResourceID: '/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.NETWORK/NETWORKWATCHERS/W/FLOWLOGS/F',
+  targetResourceID: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v',
+  operationName: 'FlowLogFlowEvent',
+  flowRecords: {
+    flows: [
+      {
+        aclID: 'a',
+        flowGroups: [{ rule: 'r', flowTuples: ['1772359200000,10.0.0.6,10.0.0.7,1,443,6,O,B,NX,0,0,0,0'] }],
+      },
+    ],
+  },
+}
+const alert = {
+  rule: 'r',
+  output: 'o',
+  priority: 'Notice',
+  time: '2026-03-01T10:00:00Z',
+  output_fields: { 'k8s.ns.name': 'n' },
+}
+const columns = [
+  { name: 'TimeGenerated', type: 'datetime' },
+  { name: 'a', type: 'string' },
+  { name: 'n', type: 'long' },
+] as const
+const ruled = logsIngestion({
+  flow: { stream: 's', table: 'T_CL' } as Parameters<typeof logsIngestion>[0]['flow'],
+  columns,
+  tableColumns: columns,
+  queries: { run: () => Promise.reject(new Error('there is no transformation')) },
+})
+const posted = dataCollector({ table: 'T_CL', columnType: () => undefined, timeField: 't' })
+
+const shippers: readonly Target[] = [
+  { receiver: 'fluent-bit', type: anything, body: Buffer.from(shipped) },
+  { receiver: 'vector', type: anything, body: Buffer.from(`[${shipped.trim().replace('\n', ',')}]`) },
+  {
+    receiver: 'elastic-bulk',
+    type: anything,
+    body: Buffer.from(lines({ index: { _index: 'i' } }, pod, { delete: { _index: 'i' } })),
+  },
+  {
+    receiver: 'loki-push',
+    type: anything,
+    body: Buffer.from(
+      JSON.stringify({ streams: [{ stream: { a: 'b' }, values: [['1772359200000000000', 'l', { x: 'y' }]] }] }),
+    ),
+  },
+  { receiver: 'loki-push', type: protobuf, body: messageOf('loki', 'PushRequest').encode(loki), wrap: compress },
+  {
+    receiver: 'splunk-events',
+    type: anything,
+    body: Buffer.from('{"event":"a","time":1772359200.5,"fields":{"k":"v"}}{"event":{"log":"x"}}'),
+  },
+  { receiver: 'splunk-raw', type: 'text/plain', body: Buffer.from('a\nb\r\n') },
+  { receiver: 'falco', type: anything, body: Buffer.from(JSON.stringify(alert)) },
+  {
+    receiver: 'falco',
+    type: 'text/plain',
+    body: Buffer.from(`10:00:00.5: Warning x (a=b)\n${JSON.stringify(alert)}\n`),
+  },
+  {
+    receiver: 'cri-logs',
+    type: 'text/plain',
+    body: Buffer.from('2026-03-01T10:00:00.5Z stdout P a\n2026-03-01T10:00:00.6Z stdout F b\n'),
+  },
+  { receiver: 'syslog', type: 'text/plain', body: Buffer.from('<34>1 2026-03-01T10:00:00Z h a 1 m [x y="z"] t\n') },
+]
+const others: readonly Target[] = [
+  {
+    receiver: 'json',
+    type: anything,
+    parameters: { table: 'T_CL' },
+    body: Buffer.from(lines({ a: 1, b: [1.5, null] }, { c: { d: 'e' } })),
+  },
+  {
+    receiver: 'kubernetes-audit',
+    type: anything,
+    body: Buffer.from(JSON.stringify({ kind: 'EventList', items: [auditEvent] })),
+  },
+  { receiver: 'azure-diagnostics', type: anything, body: Buffer.from(JSON.stringify({ records: [diagnostic, flow] })) },
+  {
+    receiver: 'azure-diagnostics',
+    type: anything,
+    parameters: { mode: 'resource' },
+    body: Buffer.from(lines(diagnostic, flow)),
+  },
+  { receiver: 'flow-logs', type: anything, body: Buffer.from(JSON.stringify({ records: [flow] })) },
+  {
+    receiver: ruled,
+    type: anything,
+    body: Buffer.from(JSON.stringify([{ TimeGenerated: '2026-03-01T10:00:00Z', a: 'b', n: 5 }])),
+  },
+  {
+    receiver: posted,
+    type: anything,
+    body: Buffer.from(JSON.stringify([{ t: '2026-03-01T10:00:00Z', a: 'b', n: 5, o: {} }])),
+  },
+]
+
 const targets: readonly Target[] = [
   ...(['logs', 'traces', 'metrics'] as const).flatMap((signal): Target[] => [
     { receiver: `otlp-${signal}`, type: 'application/json', body: Buffer.from(JSON.stringify(requests[signal].value)) },
@@ -138,18 +247,23 @@ const targets: readonly Target[] = [
   { receiver: 'prometheus-write', type: second, body: unsnappy(write(second), 1 << 20), wrap: compress },
   { receiver: 'prometheus-text', type: 'text/plain', body: Buffer.from(exposition) },
   { receiver: 'prometheus-text', type: 'application/openmetrics-text', body: Buffer.from(exposition) },
+  ...shippers,
+  ...others,
 ]
 
-test.each(targets.map((target, seed) => [target.receiver, target.type, seed, target] as const))(
+const nameOf = ({ receiver }: Target) => (typeof receiver === 'string' ? receiver : receiver.name)
+
+test.each(targets.map((target, seed) => [nameOf(target), target.type, seed, target] as const))(
   '%s, %s, seed %i',
-  async (name, type, seed, { body, wrap = (bytes) => bytes }) => {
+  async (_name, type, seed, { receiver: named, parameters = {}, body, wrap = (bytes) => bytes }) => {
+    const receiver = typeof named === 'string' ? receivers[named] : named
     const next = randomOf(seed)
-    expect((await decode(receivers[name], wrap(body), {}, type)).length).toBeGreaterThan(0)
+    expect((await decode(receiver, wrap(body), parameters, type)).length).toBeGreaterThan(0)
     for (let round = 0; round < 600; round++) {
       const changed = mutated(body, next)
       try {
         // What is yielded must be fit to be written.
-        for (const record of await decode(receivers[name], wrap(changed), {}, type))
+        for (const record of await decode(receiver, wrap(changed), parameters, type))
           if (!('rejected' in record)) jsonText(record.fields)
       } catch (error) {
         if (!(error instanceof MalformedBody)) throw new Error(`body ${changed.toString('base64')}`, { cause: error })

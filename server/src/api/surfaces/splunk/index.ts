@@ -80,6 +80,10 @@ const codes: Readonly<Record<string, HecAnswer>> = {
 function fail(parts: ApiParts, reply: FastifyReply, error: unknown): FastifyReply {
   const known = ingestErrorOf(error)
   begin(reply, known, parts.log)
+  // Clients repeat what is answered so.
+  if (known.entry.status === 429 || known.entry.status === 503) {
+    return reply.code(503).send({ text: 'Server is busy', code: 9 })
+  }
   switch (known.errorName) {
     case 'authenticationMissing':
       return reply.send({ text: 'Token is required', code: 2 })
@@ -87,9 +91,6 @@ function fail(parts: ApiParts, reply: FastifyReply, error: unknown): FastifyRepl
       return reply.code(403).send({ text: 'Invalid token', code: 4 })
     case 'malformedBody':
       return reply.send(noEvents.test(known.message) ? noData : { ...invalidFormat, reason: known.message })
-    case 'overloaded':
-    case 'stopping':
-      return reply.code(503).send({ text: 'Server is busy', code: 9 })
     case 'internal':
       return reply.send({ text: 'Internal server error', code: 8 })
     default:
