@@ -53,6 +53,8 @@ export interface Compiled {
   readonly results: readonly CompiledResult[]
   /** Tables read, for audit and statistics. */
   readonly tables: readonly string[]
+  /** Where rows of stored tables are read. */
+  readonly reads: readonly { readonly database: string; readonly table: string }[]
   /** Values of `set` statements at the head of the query, names in lower case. */
   readonly options: Readonly<Record<string, string | number | boolean>>
   readonly warnings: readonly Diagnostic[]

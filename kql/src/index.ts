@@ -54,6 +54,8 @@ export interface CompileOptions {
   readonly now: bigint
   /** Bounds on the time column of every stored table, same ticks; start inclusive, end exclusive. */
   readonly timeRange?: { readonly start?: bigint; readonly end?: bigint }
+  /** Bounds on a column of another name, where a table has it as a datetime; tables without it are bounded by their time column. */
+  readonly scopeRange?: { readonly column: string; readonly start?: bigint; readonly end?: bigint }
   /** Only rows of these resources, or of what is below them. Lower-case ARM ids. */
   readonly resourceScope?: readonly string[]
   /** Columns of plug-ins that depend on the data, as FactQuery.read gave them. See compileWithFacts. */
@@ -84,8 +86,11 @@ function compileBound(built: Built, options: CompileOptions, warnings: readonly 
   const w = createWriter(rewritten, options.scratch ?? 'scratch.q_')
   const results = rewritten.results.map((r) => writeResult(r, w, options.maxRows))
   if (w.errors.length > 0) throw new RefusedQuery(w.errors)
-  const compiled: Compiled = { stages: w.stages, results, tables: built.tables, options: built.options, warnings }
-  return { compiled, plan: built.plan, rewritten, reads: [...w.reads.values()] }
+  const reads = [...w.reads.values()]
+  const sources = reads.map(({ source: { database, table } }) => ({ database, table }))
+  const { tables, options: set } = built
+  const compiled: Compiled = { stages: w.stages, results, tables, reads: sources, options: set, warnings }
+  return { compiled, plan: built.plan, rewritten, reads }
 }
 
 /** Where the places of a compilation are. */

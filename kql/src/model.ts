@@ -84,7 +84,9 @@ export interface Catalog {
   allNames(): readonly string[]
   /** Declared tables with a column of this name, whether they hold rows or not. Absent: wildcards reach none but those above. */
   tablesWith?(column: string): readonly ColumnPlace[]
-  /** The catalog behind `workspace("x")`; undefined when unknown or not permitted. */
+  /** Only rows of these resources can be read through it: the catalog behind `resource("/subscriptions/…")`. Lower-case ARM ids. */
+  readonly resourceScope?: readonly string[]
+  /** The catalog behind `workspace("x")` or `resource("x")`; undefined when unknown or not permitted. */
   workspace(name: string): Catalog | undefined
 }
 

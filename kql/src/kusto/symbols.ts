@@ -95,18 +95,19 @@ function databaseSymbol(name: string, text: string, catalog: Catalog): DatabaseS
   return new symbols.DatabaseSymbol.ctor(name, [...found.values()])
 }
 
-const workspaceCall = /\bworkspace(\s*\(\s*(?:"([^"]*)"|'([^']*)')\s*\))/g
+const workspaceCall = /\b(workspace|resource)(\s*\(\s*(?:"([^"]*)"|'([^']*)')\s*\))/g
 
-/** Names of the workspaces that `workspace("x")` calls mention. */
+/** What `workspace("x")` and `resource("x")` calls mention. */
 function workspacesIn(text: string): string[] {
-  return [...new Set([...text.matchAll(workspaceCall)].map((m) => m[2] ?? m[3] ?? ''))]
+  return [...new Set([...text.matchAll(workspaceCall)].map((m) => m[3] ?? m[4] ?? ''))]
 }
 
 /**
- * Azure's `workspace("x").T` is Kusto's `database("x").T`, which is what the binder knows. One blank keeps every position.
+ * Azure's `workspace("x").T` and `resource("x").T` are Kusto's `database("x").T`, which is what the binder knows. A blank
+ * keeps every position.
  */
 export function asKusto(text: string): string {
-  return text.replace(workspaceCall, 'database $1')
+  return text.replace(workspaceCall, (_call, name: string, rest: string) => 'database'.padEnd(name.length) + rest)
 }
 
 /** Changes whenever a name of the text could mean something else: with the catalog, and with the workspaces that the text names. */

@@ -78,7 +78,8 @@ function createLowering(state: State): Lowering {
       ),
     relation: (node, env, input) => lowerRelation(node, env, ctx, input),
     statements: (list, env) => lowerStatements(list, env, ctx),
-    forText: (text) => createLowering({ ...state, text, trace: undefined }),
+    forText: (text, catalog) =>
+      createLowering({ ...state, text, options: { ...state.options, catalog }, trace: undefined }),
     scan: (table, catalog) => scanTable(table, catalog, ctx),
     named: new Map(),
     learned: state.learned,

@@ -111,7 +111,7 @@ export interface Lowering {
   /** The statements of a block before its result, then the names in scope behind them. */
   statements(list: readonly Statement[], env: Environment | undefined): Environment | undefined
   /** The same for another text (a view's), whose words decide for themselves. */
-  forText(text: string): Lowering
+  forText(text: string, catalog: import('../model.ts').Catalog): Lowering
   /** All rows of a table of the catalog. */
   scan(table: import('../model.ts').TableSchema, catalog: import('../model.ts').Catalog): Relation
 }

@@ -38,7 +38,7 @@ function viewOf(table: TableSchema, text: string, catalog: Catalog, ctx: Lowerin
   if (error) throw new Error(`view '${table.name}': ${error.message}`)
   const statement = is(root, 'QueryBlock') ? elements<Statement>(root.Statements).at(-1) : undefined
   if (!is(statement, 'ExpressionStatement')) throw new Error(`view '${table.name}' has no query`)
-  return ctx.forText(text).relation(statement.Expression!, undefined)
+  return ctx.forText(text, catalog).relation(statement.Expression!, undefined)
 }
 
 /** All inputs one after another, in the columns of the first schema, matched by name. */
@@ -53,34 +53,47 @@ export function unionByName(schema: TableSchema, inputs: readonly Relation[], ct
   return { rel: { kind: 'union', inputs: inputs.map((input) => input.rel), columns: outputs }, columns, received }
 }
 
-/** Restricts stored rows to the time range and the resources that the request asked for. */
-function restrict(relation: Relation, table: TableSchema, ctx: Lowering): Relation {
-  const { timeRange, resourceScope } = ctx.options
-  let rel = relation.rel
+/** Restricts stored rows to the times and the resources that the request, or the place of the table, asks for. */
+function restrict(relation: Relation, table: TableSchema, catalog: Catalog, ctx: Lowering): Relation {
+  const { timeRange, scopeRange, resourceScope } = ctx.options
   const time = relation.columns.find((c) => c.name === table.timeColumn)
-  const bound = (fn: string, ticks: bigint | undefined): void => {
-    if (ticks === undefined || !time) return
+  const scoped = scopeColumn(relation, scopeRange?.column) ?? time
+  let rel = within(relation.rel, time, timeRange)
+  rel = within(rel, scoped, scopeRange)
+  for (const scope of [resourceScope, catalog.resourceScope]) if (scope) rel = ofResources(rel, relation, scope)
+  return { ...relation, rel }
+}
+
+/** A hidden column is in reach only where the query names it; the time of arrival is always. */
+function scopeColumn({ columns, received }: Relation, name: string | undefined): NamedColumn | undefined {
+  if (name === receivedColumn && received !== undefined) return { name, id: received, type: 'datetime' }
+  return columns.find((c) => c.name === name && c.type === 'datetime')
+}
+
+function within(rel: Rel, time: NamedColumn | undefined, range: { start?: bigint; end?: bigint } | undefined): Rel {
+  if (!time || !range) return rel
+  const bound = (input: Rel, fn: string, ticks: bigint | undefined): Rel => {
+    if (ticks === undefined) return input
     const args = [
       { kind: 'col' as const, id: time.id, type: time.type },
       { kind: 'lit' as const, type: 'datetime' as const, value: ticks },
     ]
-    rel = { kind: 'filter', input: rel, predicate: { kind: 'call', fn, args, type: 'bool' } }
+    return { kind: 'filter', input, predicate: { kind: 'call', fn, args, type: 'bool' } }
   }
-  bound('GreaterThanOrEqual', timeRange?.start)
-  bound('LessThan', timeRange?.end)
-  if (resourceScope) {
-    const resource = relation.columns.find((c) => c.name === '_ResourceId')
-    const id = resource ? { kind: 'col' as const, id: resource.id, type: resource.type } : nullOf('string')
-    const args = [id, ...resourceScope.map((value) => ({ kind: 'lit' as const, type: 'string' as const, value }))]
-    rel = { kind: 'filter', input: rel, predicate: { kind: 'call', fn: 'resource_in_scope', args, type: 'bool' } }
-  }
-  return { ...relation, rel }
+  return bound(bound(rel, 'GreaterThanOrEqual', range.start), 'LessThan', range.end)
+}
+
+function ofResources(input: Rel, { columns }: Relation, scope: readonly string[]): Rel {
+  const resource = columns.find((c) => c.name === '_ResourceId')
+  const id = resource ? { kind: 'col' as const, id: resource.id, type: resource.type } : nullOf('string')
+  const args = [id, ...scope.map((value) => ({ kind: 'lit' as const, type: 'string' as const, value }))]
+  return { kind: 'filter', input, predicate: { kind: 'call', fn: 'resource_in_scope', args, type: 'bool' } }
 }
 
 export function scanTable(table: TableSchema, catalog: Catalog, ctx: Lowering): Relation {
   ctx.tables.add(table.name)
   const places = table.sources.length > 0 || table.view ? table.sources : [undefined]
-  const relations = places.map((source) => restrict(scanSource(table, source, ctx), table, ctx))
+  const relations = places.map((source) => restrict(scanSource(table, source, ctx), table, catalog, ctx))
   if (table.view) relations.push(viewOf(table, table.view, catalog, ctx))
   const [only] = relations
   const rows = relations.length === 1 && only && !table.view ? only : unionByName(table, relations, ctx)

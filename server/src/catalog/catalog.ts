@@ -9,7 +9,7 @@ import { readDatabases } from './physical.ts'
 import { queryCatalog, versionOf } from './query-catalog.ts'
 import type { StoredTable, TableChange, TableContent, TableDefinition, Tables, Workspace, Workspaces } from './types.ts'
 import { type CatalogParts, WorkspaceTables } from './workspace-tables.ts'
-import { openWorkspaces } from './workspaces.ts'
+import { openWorkspaces, workspaceIdOf } from './workspaces.ts'
 
 export interface CatalogOptions {
   readonly store: Store
@@ -57,13 +57,20 @@ class AllTables implements Tables {
     const key = members.map((member) => member.workspace.id).join('+')
     const known = this.#catalogs.get(key)
     if (known?.version === versionOf(members)) return known
-    const made = queryCatalog(members, this.#parts.content, (name) => {
-      const workspace = this.#workspaces.find(name)
-      return workspace && this.catalog([workspace])
-    })
+    const made = queryCatalog(members, this.#parts.content, (name) => this.#elsewhere(name))
     if (this.#catalogs.size >= maxCatalogs) this.#catalogs.clear()
     this.#catalogs.set(key, made)
     return made
+  }
+
+  /** Behind `workspace("…")` and `resource("…")`: a workspace, or the rows of any other resource wherever they are. */
+  #elsewhere(name: string): Catalog | undefined {
+    const workspace = this.#workspaces.find(name) ?? this.#workspaces.find(workspaceIdOf(name))
+    if (workspace) return this.catalog([workspace])
+    if (!/^\/subscriptions\/[^/]+/i.test(name)) return undefined
+    const scope = name.toLowerCase().replace(/\/+$/, '')
+    const all = this.catalog(this.#workspaces.list())
+    return { ...all, version: `${all.version} of ${scope}`, resourceScope: [scope] }
   }
 
   definition(workspace: Workspace, table: string): TableDefinition | undefined {

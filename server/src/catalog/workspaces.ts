@@ -1,4 +1,5 @@
 // The workspaces: resources in the store, a database each in the engine.
+import { isGuid } from '../core/ids.ts'
 import { type WorkspaceBody, workspaceKind } from '../resources/kinds/workspace.ts'
 import type { Resource, Resources } from '../resources/resource.ts'
 import type { Workspace, Workspaces } from './types.ts'
@@ -13,6 +14,13 @@ function workspaceOf({ id, body }: Resource<WorkspaceBody>): Workspace {
 
 export function databaseOf(customerId: string): string {
   return `ws_${customerId.replaceAll('-', '')}`
+}
+
+/** ARM id of a workspace that is given by the short form of it, `subscription/group/name`; anything else as it is. */
+export function workspaceIdOf(name: string): string {
+  const [subscription = '', group, workspace, ...rest] = name.split('/')
+  if (!isGuid(subscription) || !group || !workspace || rest.length > 0) return name
+  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.OperationalInsights/workspaces/${workspace}`
 }
 
 class StoredWorkspaces implements Workspaces {

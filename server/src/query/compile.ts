@@ -26,6 +26,7 @@ export function compileOptions(parts: CompileParts, query: QueryText, tag: strin
     now: query.now ?? ticksOf(parts.clock.now()),
     scratch: `${scratchDatabase}.q_${tag.replaceAll('-', '')}_`,
     ...(query.timeRange ? { timeRange: query.timeRange } : {}),
+    ...(query.scopeRange ? { scopeRange: query.scopeRange } : {}),
     ...(query.resourceScope ? { resourceScope: query.resourceScope } : {}),
     ...(query.subset ? { subset: query.subset } : {}),
     ...(parts.places ? { places: parts.places } : {}),

@@ -1,13 +1,5 @@
 // The one way to run KQL: admit, compile, run stages, stream, cap, account, audit. Portal, API, rules and command line call it.
-import {
-  type Compiled,
-  type CompiledResult,
-  CompileError,
-  compile,
-  type Diagnostic,
-  explain,
-  type Row,
-} from '@conshelf/kql'
+import { type Compiled, type CompiledResult, CompileError, compile, explain, type Row } from '@conshelf/kql'
 import { ServerError } from '../core/errors.ts'
 import type { Ids } from '../core/ids.ts'
 import type { Limits } from '../core/limits.ts'
@@ -136,13 +128,13 @@ async function* runCompiled(
   }
   const run = (compiled: Compiled) => collectRows(parts, compiled, options)
   let cap: Cap
-  let warnings: readonly Diagnostic[]
+  let compiled: Compiled
   try {
     const attempt = await compileRequest({ ...parts, request, tag, run })
     if (!attempt.ok) throw new InvalidQuery(request.text, attempt.diagnostics)
-    warnings = attempt.compiled.warnings
+    compiled = attempt.compiled
     cap = account.beginAnswer(attempt.cap)
-    yield* streamAnswer(parts, attempt.compiled, cap, options)
+    yield* streamAnswer(parts, compiled, cap, options)
   } catch (error) {
     if (error instanceof CompileError) throw new InvalidQuery(request.text, [error.diagnostic])
     if (deadline.aborted || (error instanceof EngineError && error.kind === 'timeout')) {
@@ -150,8 +142,10 @@ async function* runCompiled(
     }
     throw error
   }
+  const { reads, warnings } = compiled
   yield {
     kind: 'end',
+    reads,
     statistics: account.statistics(),
     ...(cap.truncated ? { truncated: cap.truncated } : {}),
     ...(warnings.length > 0 ? { warnings } : {}),

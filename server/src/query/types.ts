@@ -1,5 +1,5 @@
 // What the query service takes and gives. Surfaces, rules, the portal and the command line meet here.
-import type { Column, CompileResult, Diagnostic, Render, Row, SubsetName } from '@conshelf/kql'
+import type { Column, Compiled, CompileResult, Diagnostic, Render, Row, SubsetName } from '@conshelf/kql'
 import type { Principal } from '../access/principal.ts'
 import type { Workspace } from '../catalog/types.ts'
 import { ServerError } from '../core/errors.ts'
@@ -25,6 +25,8 @@ export interface QueryText {
   readonly timeRange?: TimeRange
   /** Lower-case ARM ids: only rows of these resources or of what is below them. */
   readonly resourceScope?: readonly string[]
+  /** A range of a column that the client names, on top of `timeRange`. */
+  readonly scopeRange?: TimeRange & { readonly column: string }
   /** What `now()` answers, in ticks; absent: the time of arrival. */
   readonly now?: bigint
   /** What the query is for, where less than the whole language is allowed. */
@@ -69,6 +71,8 @@ export type AnswerPart =
       readonly kind: 'end'
       readonly statistics: AnswerStatistics
       readonly truncated?: Truncation
+      /** Where rows of stored tables were read. */
+      readonly reads?: Compiled['reads']
       /** What the compiler doubts of the query, if anything. */
       readonly warnings?: readonly Diagnostic[]
     }

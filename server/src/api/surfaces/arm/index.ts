@@ -8,6 +8,7 @@ import { principalOf, requireToken } from '../../auth.ts'
 import { baseOf } from '../../base.ts'
 import { begin, serverErrorOf } from '../../errors.ts'
 import type { ApiParts } from '../../parts.ts'
+import { answerThroughArm, queriedThroughArm } from '../query/through-arm.ts'
 import type { ArmFace, ArmRequest } from './face.ts'
 import { armFaces } from './faces/index.ts'
 import { mergePatch } from './merge-patch.ts'
@@ -38,6 +39,9 @@ async function handle(parts: ApiParts, request: FastifyRequest, reply: FastifyRe
   if (typeof query !== 'object' || query === null || !('api-version' in query))
     throw new ServerError('missingApiVersion')
   const url = decodeURI(request.url.split('?')[0] ?? '')
+  const queried = queriedThroughArm(url)
+  if (queried !== undefined && (method === 'POST' || method === 'GET'))
+    return answerThroughArm(parts, queried, request, reply)
   if (method === 'POST') return act(parts, url, request, reply)
   const path = armPath(url)
   if (!path) throw new ServerError('pathNotFound')

@@ -6,6 +6,7 @@ import { defaultLimits } from '../../../core/limits.ts'
 import { formatTimespan } from '../../../core/time-range.ts'
 import type { AnswerPart, AnswerStatistics, Truncation } from '../../../query/types.ts'
 import { rowsWriter } from '../../azure-cells.ts'
+import type { Access } from './data-sources.ts'
 import { type PlacedDiagnostic, placed } from './diagnostics.ts'
 import { type PartialError, partialError } from './errors.ts'
 
@@ -14,6 +15,10 @@ export interface AnswerOptions {
   readonly query: string
   readonly statistics: boolean
   readonly render: boolean
+  readonly dataSources?: boolean
+  readonly permissions?: boolean
+  /** Needed for those two. */
+  readonly access?: Access
 }
 
 type End = Extract<AnswerPart, { kind: 'end' }>
@@ -78,10 +83,13 @@ export class AnswerWriter {
   }
 
   #end(end: End | undefined, error: PartialError | undefined): string {
-    const { statistics, render } = this.#options
+    const { statistics, render, dataSources, permissions, access } = this.#options
+    const reads = end?.reads ?? []
     const properties = {
       ...(statistics && end ? { statistics: { ...statisticsBody(end.statistics), ...this.#warnings(end) } } : {}),
       ...(render ? { render: renderBody(this.#first) } : {}),
+      ...(dataSources && access ? { dataSources: access.dataSources(reads) } : {}),
+      ...(permissions && access ? { permissions: access.permissions(reads) } : {}),
       ...(error ? { error } : {}),
     }
     const more = JSON.stringify(properties).slice(1, -1)

@@ -5,9 +5,12 @@ import { requireToken } from '../../auth.ts'
 import { textOf } from '../../body.ts'
 import { begin, serverErrorOf } from '../../errors.ts'
 import type { ApiParts } from '../../parts.ts'
+import { answerBatch } from './batch.ts'
 import { errorBody } from './errors.ts'
 import { metadataBody } from './metadata.ts'
-import { answerQuery, resourceTarget, type Target, workspaceTarget } from './query.ts'
+import { answerQuery, askedBy, resourceTarget, workspaceTarget } from './query.ts'
+import type { Reach } from './request.ts'
+import { searchAsked } from './search.ts'
 
 export async function querySurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
   requireToken(scope, parts.token)
@@ -30,6 +33,8 @@ export async function querySurface(scope: FastifyInstance, parts: ApiParts): Pro
     },
   })
 
+  scope.post('/v1/$batch', { schema }, (request, reply) => answerBatch(parts, request, reply))
+
   for (const root of ['subscriptions', 'providers']) {
     scope.route<{ Params: { '*': string } }>({
       method,
@@ -45,10 +50,12 @@ export async function querySurface(scope: FastifyInstance, parts: ApiParts): Pro
   }
 
   type Reply = Parameters<typeof answerQuery>[2]
-  async function answer(request: FastifyRequest, reply: Reply, action: string, target: () => Target): Promise<unknown> {
+  async function answer(request: FastifyRequest, reply: Reply, action: string, target: () => Reach): Promise<unknown> {
     switch (action.toLowerCase()) {
       case 'query':
-        return answerQuery(parts, request, reply, target())
+        return answerQuery(parts, request, reply, askedBy(request, target()))
+      case 'search':
+        return answerQuery(parts, request, reply, searchAsked(parts, askedBy(request, target())))
       case 'metadata':
         return metadataBody(parts, target())
       default:

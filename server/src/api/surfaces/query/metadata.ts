@@ -3,9 +3,9 @@
 import type { Catalog, TableSchema } from '@conshelf/kql'
 import type { Workspace } from '../../../catalog/types.ts'
 import type { ApiParts } from '../../parts.ts'
-import type { Target } from './query.ts'
+import type { Reach } from './request.ts'
 
-export function metadataBody(parts: ApiParts, { workspaces }: Target) {
+export function metadataBody(parts: ApiParts, { workspaces }: Reach) {
   const catalog = parts.tables.catalog(workspaces)
   return {
     tables: tablesOf(catalog).map(tableBody),

@@ -1,16 +1,16 @@
-// POST|GET /v1/workspaces/{workspace}/query and /v1/{resourceId}/query.
+// POST|GET /v1/workspaces/{workspace}/query and /v1/{resourceId}/query; what batch.ts and search have in common with it.
 // https://learn.microsoft.com/azure/azure-monitor/logs/api/request-format and …/azure-resource-queries
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Workspace } from '../../../catalog/types.ts'
 import { ticksOf } from '../../../core/clock.ts'
 import { ServerError } from '../../../core/errors.ts'
 import type { QueryProfile } from '../../../core/limits.ts'
 import { parseInstant } from '../../../core/time-range.ts'
 import type { QueryRequest } from '../../../query/types.ts'
 import { principalOf } from '../../auth.ts'
-import type { ApiParts } from '../../parts.ts'
+import { type ApiParts, workspaceOf } from '../../parts.ts'
 import { clientSignal, sendParts } from '../../stream.ts'
 import { AnswerWriter } from './answer.ts'
+import { accessOf } from './data-sources.ts'
 import {
   type Fields,
   fieldsOf,
@@ -18,70 +18,81 @@ import {
   type Preferences,
   preferencesOf,
   queryText,
+  type Reach,
+  reachOf,
+  scopeOf,
+  scopeRangeOf,
   timeRangeOf,
-  workspacesOf,
 } from './request.ts'
 
-/** Where a query was addressed to. */
-export interface Target {
-  readonly workspaces: readonly Workspace[]
-  /** Lower-case ARM ids; absent: the whole workspace. */
-  readonly resourceScope?: readonly string[]
-}
-
 /** A workspace by name, GUID or ARM id. */
-export function workspaceTarget(parts: ApiParts, name: string): Target {
-  const workspace = parts.workspaces.find(name)
-  if (!workspace) throw new ServerError('workspaceNotFound', { workspace: name })
-  return { workspaces: [workspace] }
+export function workspaceTarget(parts: ApiParts, name: string): Reach {
+  return { workspaces: [workspaceOf(parts, name)] }
 }
 
 /** A resource: its rows wherever they are. A workspace's own id means the workspace. */
-export function resourceTarget(parts: ApiParts, resourceId: string): Target {
-  const workspace = parts.workspaces.find(resourceId)
+export function resourceTarget(parts: ApiParts, resourceId: string): Reach {
+  const workspace = parts.workspaces.find(scopeOf(resourceId))
   if (workspace) return { workspaces: [workspace] }
-  return { workspaces: parts.workspaces.list(), resourceScope: [resourceId.toLowerCase()] }
+  return { workspaces: parts.workspaces.list(), resourceScope: [scopeOf(resourceId)] }
+}
+
+/** One query as it was asked for: sources are what URL and body say, in this order. */
+export interface Asked {
+  readonly target: Reach
+  readonly sources: readonly Fields[]
+  readonly preferences: Preferences
+  readonly subset?: QueryRequest['subset']
+}
+
+/** What URL and body of a request ask of a target. */
+export function askedBy(request: FastifyRequest, target: Reach): Asked {
+  const url = isFields(request.query) ? request.query : {}
+  const { body } = request
+  const sources = request.method === 'GET' ? [url] : [url, isFields(body) ? body : fieldsOf(String(body ?? ''))]
+  return { target, sources, preferences: preferencesOf(request.headers.prefer) }
 }
 
 export async function answerQuery(
   parts: ApiParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  target: Target,
+  asked: Asked,
 ): Promise<FastifyReply> {
-  const preferences = preferencesOf(request.headers.prefer)
-  const query = queryRequest(parts, request, target, preferences)
-  const writer = new AnswerWriter({ ...preferences, query: query.text })
-  const text = writer.text(parts.queries.run({ ...query, signal: clientSignal(reply) }))
+  const { writer, text } = answerOf(parts, request, asked, clientSignal(reply))
   reply.type('application/json; charset=utf-8')
   return sendParts(request, reply, text, (error) => writer.afterFailure(error))
 }
 
-function queryRequest(
-  parts: ApiParts,
-  request: FastifyRequest,
-  target: Target,
-  { waitMillis, statistics }: Preferences,
-): QueryRequest {
-  const url = isFields(request.query) ? request.query : {}
-  const sources = request.method === 'GET' ? [url] : [url, fieldsOf(String(request.body ?? ''))]
+/** Runs a query and writes its answer. Throws what is wrong with the request at once, what fails later as the text is read. */
+export function answerOf(parts: ApiParts, request: FastifyRequest, asked: Asked, signal: AbortSignal) {
+  const query = queryRequest(parts, request, asked)
+  const access = accessOf(parts, query)
+  const writer = new AnswerWriter({ ...asked.preferences, query: query.text, access })
+  return { writer, text: writer.text(parts.queries.run({ ...query, signal })) }
+}
+
+function queryRequest(parts: ApiParts, request: FastifyRequest, { target, sources, preferences, subset }: Asked) {
   const text = queryText(sources.at(-1) ?? {})
   const arrival = ticksOf(parts.clock.now())
   const now = queryNow(sources)
-  const range = timeRangeOf(sources, now ?? arrival)
+  const timeRange = timeRangeOf(sources, now ?? arrival)
+  const scopeRange = scopeRangeOf(sources)
   const { name, profile } = clientOf(request)
+  const { waitMillis, statistics } = preferences
   return {
     text,
-    workspaces: workspacesOf(target.workspaces, sources, parts.workspaces, parts.limits.workspacesPerQuery),
+    ...reachOf(target, sources, parts.workspaces, parts.limits.workspacesPerQuery),
     principal: principalOf(request),
     profile,
     statistics,
     client: { app: name, requestId: request.id, target: request.url.split('?')[0] ?? '' },
-    ...(target.resourceScope ? { resourceScope: target.resourceScope } : {}),
-    ...(range ? { timeRange: range } : {}),
+    ...(timeRange ? { timeRange } : {}),
+    ...(scopeRange ? { scopeRange } : {}),
     ...(now === undefined ? {} : { now }),
+    ...(subset ? { subset } : {}),
     ...(waitMillis === undefined ? {} : { maxMillis: waitMillis }),
-  }
+  } satisfies QueryRequest
 }
 
 /** `query_now`: what the query takes for the present. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Workspace, Workspaces } from '../../../catalog/types.ts'
 import { ServerError } from '../../../core/errors.ts'
 import { parseInstant } from '../../../core/time-range.ts'
-import { fieldsOf, preferencesOf, queryText, timeRangeOf, workspacesOf } from './request.ts'
+import { fieldsOf, preferencesOf, queryText, reachOf, scopeRangeOf, timeRangeOf } from './request.ts'
 
 const detailOf = (run: () => unknown) => {
   try {
@@ -23,7 +23,7 @@ test.each([
 
 test('timespans of URL and body: what lies in both', () => {
   const day = (n: number) => parseInstant(`2024-05-0${n}`) ?? 0n
-  const url = { timespan: '2024-05-01/2024-05-03', query_datetimescope_to: '2024-05-02T12:00:00Z' }
+  const url = { timespan: '2024-05-01/2024-05-02T12:00:00Z' }
   expect(timeRangeOf([url, { timespan: 'P1D' }], day(3))).toEqual({ start: day(2), end: day(2) + 432_000_000_000n })
   expect(timeRangeOf([{}, { timespan: null }], day(3))).toBeUndefined()
   expect(detailOf(() => timeRangeOf([{ timespan: 'a day' }], day(3)))).toMatch(/^invalidArgument: timespan "a day"/)
@@ -49,19 +49,51 @@ test.each([
   [{ resources: [spoke.resourceId] }, ['hub', 'spoke']],
   [{ workspaces: [] }, ['hub']],
 ])('workspaces of %j', (fields, names) => {
-  expect(workspacesOf([hub], [fields], known, 100).map(({ name }) => name)).toEqual(names)
+  expect(reachOf({ workspaces: [hub] }, [fields], known, 100).workspaces.map(({ name }) => name)).toEqual(names)
 })
 
 test('workspaces that are unknown, malformed or too many', () => {
-  expect(detailOf(() => workspacesOf([hub], [{ workspaces: ['x'] }], known, 100))).toMatch(/'x' could not be found/)
-  expect(detailOf(() => workspacesOf([hub], [{ workspaces: [5] }], known, 100))).toMatch(/must be a list of texts/)
-  expect(detailOf(() => workspacesOf([hub], [{ workspaces: ['spoke'] }], known, 1))).toMatch(/at most 1/)
+  expect(detailOf(() => reachOf({ workspaces: [hub] }, [{ workspaces: ['x'] }], known, 100))).toMatch(
+    /'x' could not be found/,
+  )
+  expect(detailOf(() => reachOf({ workspaces: [hub] }, [{ workspaces: [5] }], known, 100))).toMatch(
+    /must be a list of texts/,
+  )
+  expect(detailOf(() => reachOf({ workspaces: [hub] }, [{ workspaces: ['spoke'] }], known, 1))).toMatch(/at most 1/)
 })
 
+const [first, second] = ['/subscriptions/s/resourceGroups/A', '/subscriptions/s/resourcegroups/b']
+test('resources join a resource, workspaces a workspace, and nothing else', () => {
+  const one = { workspaces: [hub, spoke], resourceScope: [first.toLowerCase()] }
+  expect(reachOf(one, [{ resources: [first, second] }], known, 100).resourceScope).toEqual([
+    first.toLowerCase(),
+    second,
+  ])
+  expect(detailOf(() => reachOf(one, [{ workspaces: ['hub'] }], known, 100))).toMatch(/none can be added/)
+  expect(detailOf(() => reachOf(one, [{ resources: [hub.resourceId] }], known, 100))).toMatch(/not both/)
+  expect(detailOf(() => reachOf({ workspaces: [hub] }, [{ resources: [second] }], known, 100))).toMatch(/not both/)
+})
+
+test('the range of a column that dashboards send', () => {
+  const [start, end] = ['2024-05-01', '2024-05-02'].map((day) => parseInstant(day))
+  const bounds = { query_datetimescope_from: '2024-05-01', query_datetimescope_to: '2024-05-02T00:00:00Z' }
+  expect(scopeRangeOf([{}, bounds])).toEqual({ column: 'TimeGenerated', start, end })
+  expect(scopeRangeOf([{ ...bounds, query_datetimescope_column: 'At' }])).toEqual({ column: 'At', start, end })
+  expect(scopeRangeOf([{ query_datetimescope_column: 'At' }])).toBeUndefined()
+})
+
+const none = { statistics: false, render: false, dataSources: false, permissions: false }
 test.each([
-  [undefined, { statistics: false, render: false }],
-  ['wait=5', { waitMillis: 5000, statistics: false, render: false }],
-  ['include-statistics=true,include-render=true, wait=600', { waitMillis: 600_000, statistics: true, render: true }],
-  ['Include-Statistics = True, response-v1=true, ai.response-thinning=false', { statistics: true, render: false }],
-  ['wait=soon', { statistics: false, render: false }],
+  [undefined, none],
+  ['wait=5', { ...none, waitMillis: 5000 }],
+  [
+    'include-statistics=true,include-render=true, wait=600',
+    { ...none, waitMillis: 600_000, statistics: true, render: true },
+  ],
+  ['Include-Statistics = True, response-v1=true, ai.response-thinning=false', { ...none, statistics: true }],
+  [
+    'ai.include-render=true, include-dataSources=true, include-permissions=true',
+    { ...none, render: true, dataSources: true, permissions: true },
+  ],
+  ['wait=soon', none],
 ])('Prefer: %s', (header, wishes) => expect(preferencesOf(header)).toEqual(wishes))

@@ -1,8 +1,8 @@
 // Reads a query request: body and URL parameters, `timespan`, `workspaces`, `Prefer`.
 // https://learn.microsoft.com/azure/azure-monitor/logs/api/request-format and …/prefer-options
 import type { Workspace, Workspaces } from '../../../catalog/types.ts'
+import { workspaceIdOf } from '../../../catalog/workspaces.ts'
 import { ServerError } from '../../../core/errors.ts'
-import { isGuid } from '../../../core/ids.ts'
 import { intersect, parseInstant, parseTimespan, type TimeRange } from '../../../core/time-range.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -38,12 +38,21 @@ export function queryText(fields: Fields): string {
 /** What lies in every bound that body and URL give. */
 export function timeRangeOf(sources: readonly Fields[], now: bigint): TimeRange | undefined {
   let range: TimeRange | undefined
-  for (const { timespan, query_datetimescope_from: from, query_datetimescope_to: to } of sources) {
-    range = intersect(range, timespanOf(timespan, now))
-    range = intersect(range, bound('start', 'query_datetimescope_from', from))
-    range = intersect(range, bound('end', 'query_datetimescope_to', to))
-  }
+  for (const { timespan } of sources) range = intersect(range, timespanOf(timespan, now))
   return range
+}
+
+/** `query_datetimescope_from`, `…_to` and `…_column`, as dashboards send them beside `timespan`. */
+export function scopeRangeOf(sources: readonly Fields[]): (TimeRange & { readonly column: string }) | undefined {
+  let range: TimeRange | undefined
+  let column = 'TimeGenerated'
+  for (const fields of sources) {
+    range = intersect(range, bound('start', 'query_datetimescope_from', fields.query_datetimescope_from))
+    range = intersect(range, bound('end', 'query_datetimescope_to', fields.query_datetimescope_to))
+    if (typeof fields.query_datetimescope_column === 'string' && fields.query_datetimescope_column !== '')
+      column = fields.query_datetimescope_column
+  }
+  return range && { ...range, column }
 }
 
 function timespanOf(timespan: unknown, now: bigint): TimeRange | undefined {
@@ -63,57 +72,69 @@ function bound(side: 'start' | 'end', name: string, value: unknown): TimeRange |
   throw new ServerError('invalidArgument', { reason: `${name} ${JSON.stringify(value)} is not a time`, target: name })
 }
 
-/** The addressed workspace and those that `workspaces` adds, each once. */
-export function workspacesOf(
-  addressed: readonly Workspace[],
+export interface Reach {
+  readonly workspaces: readonly Workspace[]
+  /** Lower-case ARM ids; absent: all rows of the workspaces. */
+  readonly resourceScope?: readonly string[]
+}
+
+/** What was addressed, and what `workspaces` and `resources` add to it, each once. */
+export function reachOf(
+  addressed: Reach,
   sources: readonly Fields[],
   known: Pick<Workspaces, 'find'>,
   limit: number,
-): readonly Workspace[] {
-  const all = new Map(addressed.map((workspace) => [workspace.id, workspace]))
-  for (const name of sources.flatMap(namesOf)) {
-    const workspace = known.find(name) ?? known.find(armId(name))
-    if (!workspace)
-      throw new ServerError('invalidArgument', {
-        reason: `workspace '${name}' could not be found`,
-        target: 'workspaces',
-      })
-    all.set(workspace.id, workspace)
+): Reach {
+  const { resourceScope } = addressed
+  const workspaces = new Map(addressed.workspaces.map((workspace) => [workspace.id, workspace]))
+  const resources = new Set(resourceScope)
+  for (const name of sources.flatMap(({ workspaces: names }) => texts('workspaces', names))) {
+    const workspace = known.find(name) ?? known.find(workspaceIdOf(name))
+    if (!workspace) throw refusal('workspaces', `workspace '${name}' could not be found`)
+    if (resourceScope)
+      throw refusal('workspaces', 'a query addressed to a resource reads its rows in all workspaces; none can be added')
+    workspaces.set(workspace.id, workspace)
   }
-  if (all.size > limit) {
-    throw new ServerError('invalidArgument', {
-      reason: `a query reads at most ${limit} workspaces`,
-      target: 'workspaces',
-    })
+  for (const name of sources.flatMap(({ resources: names }) => texts('resources', names))) {
+    const workspace = known.find(name) ?? known.find(workspaceIdOf(name))
+    if (Boolean(workspace) === Boolean(resourceScope))
+      throw refusal('resources', `'${name}' and what was addressed are not both workspaces or both other resources`)
+    if (workspace) workspaces.set(workspace.id, workspace)
+    else resources.add(scopeOf(name))
   }
-  return [...all.values()]
+  if (workspaces.size > limit) throw refusal('workspaces', `a query reads at most ${limit} workspaces`)
+  return { workspaces: [...workspaces.values()], ...(resourceScope ? { resourceScope: [...resources] } : {}) }
 }
 
-function namesOf({ workspaces, resources }: Fields): readonly string[] {
-  return [...texts('workspaces', workspaces), ...texts('resources', resources)]
+/** A resource's id as rows are compared with it. */
+export function scopeOf(resourceId: string): string {
+  return `/${resourceId
+    .toLowerCase()
+    .split('/')
+    .filter((segment) => segment !== '')
+    .join('/')}`
 }
+
+const refusal = (target: string, reason: string): ServerError => new ServerError('invalidArgument', { reason, target })
 
 function texts(target: string, value: unknown): readonly string[] {
   if (value === undefined || value === null || value === '') return []
   if (typeof value === 'string') return value.split(',').map((name) => name.trim())
   if (Array.isArray(value) && value.every((name): name is string => typeof name === 'string')) return value
-  throw new ServerError('invalidArgument', { reason: `${target} must be a list of texts`, target })
-}
-
-/** `subscription/group/name`, the short form of a workspace's id. */
-function armId(name: string): string {
-  const [subscription = '', group, workspace, ...rest] = name.split('/')
-  if (!isGuid(subscription) || !group || !workspace || rest.length > 0) return name
-  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.OperationalInsights/workspaces/${workspace}`
+  throw refusal(target, `${target} must be a list of texts`)
 }
 
 export interface Preferences {
   readonly waitMillis?: number
   readonly statistics: boolean
   readonly render: boolean
+  /** Which tables of which workspaces were read. */
+  readonly dataSources: boolean
+  /** Which tables the caller may read of what was asked for. */
+  readonly permissions: boolean
 }
 
-/** Entries that nobody knows are passed over. */
+/** Entries that nobody knows are passed over; Azure's portal writes them with `ai.` in front. */
 export function preferencesOf(header: string | readonly string[] | undefined): Preferences {
   const wishes = new Map(
     String(header ?? '')
@@ -121,7 +142,7 @@ export function preferencesOf(header: string | readonly string[] | undefined): P
       .split(/[,;]/)
       .map((entry) => {
         const [name = '', value = ''] = entry.split('=', 2)
-        return [name.trim(), value.trim()] as const
+        return [name.trim().replace(/^ai\./, ''), value.trim()] as const
       }),
   )
   const wait = Number(wishes.get('wait'))
@@ -129,5 +150,7 @@ export function preferencesOf(header: string | readonly string[] | undefined): P
     ...(wishes.has('wait') && Number.isFinite(wait) && wait > 0 ? { waitMillis: wait * 1000 } : {}),
     statistics: wishes.get('include-statistics') === 'true',
     render: wishes.get('include-render') === 'true',
+    dataSources: wishes.get('include-datasources') === 'true',
+    permissions: wishes.get('include-permissions') === 'true',
   }
 }
