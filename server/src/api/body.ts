@@ -15,7 +15,7 @@ export function bodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
 /** What was sent, as it was sent: for surfaces whose content encoding is part of their protocol. Iterate it once. */
 export async function* chunksOf(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* bytesOf(request)
+    yield* chunksOfStream(request)
   } catch (error) {
     throw new ServerError('malformedBody', { reason: 'the body ended before its announced length' }, { cause: error })
   } finally {
@@ -29,7 +29,7 @@ async function* gunzipped(request: IncomingMessage): AsyncGenerator<Uint8Array, 
   request.once('error', onAbort).once('aborted', onAbort)
   request.pipe(gunzip)
   try {
-    yield* bytesOf(gunzip)
+    yield* chunksOfStream(gunzip)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new ServerError('malformedBody', { reason: `the body is not whole gzip data: ${why}` }, { cause: error })
@@ -40,15 +40,15 @@ async function* gunzipped(request: IncomingMessage): AsyncGenerator<Uint8Array, 
   }
 }
 
-async function* bytesOf(stream: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+async function* chunksOfStream(stream: Readable): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     if (!(chunk instanceof Uint8Array)) throw new Error('the body is not a byte stream')
     yield chunk
   }
 }
 
-/** The body as text, for surfaces whose requests are small. */
-export async function textOf(request: IncomingMessage, limit: number): Promise<string> {
+/** The whole body, for surfaces whose requests are small. Throws bodyTooLarge. */
+export async function bytesOf(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of bodyOf(request)) {
@@ -56,5 +56,14 @@ export async function textOf(request: IncomingMessage, limit: number): Promise<s
     if (size > limit) throw new ServerError('bodyTooLarge', { limit })
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
+}
+
+export async function textOf(request: IncomingMessage, limit: number): Promise<string> {
+  return (await bytesOf(request, limit)).toString('utf8')
+}
+
+/** What is in memory already, as receivers take bodies. */
+export async function* oneChunk(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body
 }

@@ -203,12 +203,6 @@ export const errorTable = {
     message: "Stream '{stream}' was not configured in the data collection rule with immutable Id '{rule}'.",
     remedy: 'name the stream in a data flow of the rule',
   },
-  ruleBodyTooLarge: {
-    status: 413,
-    code: 'ContentLengthLimitExceeded',
-    message: 'Maximum allowed content length: {limit} bytes (1 MB). Provided content length: {length} bytes.',
-    remedy: 'split the records into several requests',
-  },
   unsupportedEncoding: {
     status: 415,
     code: 'UnsupportedMediaType',

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Workspace } from '../../../catalog/types.ts'
 import { isGuid } from '../../../core/ids.ts'
 import { dataCollector } from '../../../ingest/receivers/data-collector.ts'
-import { bodyOf } from '../../body.ts'
+import { bytesOf, oneChunk } from '../../body.ts'
 import { begin } from '../../errors.ts'
 import { idempotencyKeyOf, ingestErrorOf } from '../../ingestion.ts'
 import type { ApiParts } from '../../parts.ts'
@@ -37,6 +37,7 @@ export async function dataCollectorSurface(scope: FastifyInstance, parts: ApiPar
 function refuse(parts: ApiParts, error: unknown, reply: FastifyReply): FastifyReply {
   if (error instanceof Refusal) return reply.code(error.status).send({ Error: error.code, Message: error.message })
   const known = ingestErrorOf(error)
+  if (known.errorName === 'bodyTooLarge') return reply.code(404).send({ Error: 'NotFound', Message: known.message })
   const status = known.entry.status
   const code =
     status === 400
@@ -60,7 +61,7 @@ async function accept(parts: ApiParts, request: FastifyRequest): Promise<void> {
     throw new Refusal(400, 'UnsupportedContentType', `The content type is not application/json but '${contentType}'.`)
   const table = `${logTypeOf(request)}_CL`
   const { workspace, signature } = credentialsOf(parts, request)
-  const body = await wholeBody(request)
+  const body = await bytesOf(request.raw, largestPost)
   const keys = await parts.sharedKeys.of(workspace)
   const date = header(request, 'x-ms-date')
   const signed = { length: body.byteLength, contentType, date }
@@ -118,21 +119,6 @@ function credentialsOf(parts: ApiParts, request: FastifyRequest): Credentials {
   const workspace = parts.workspaces.find(id)
   if (!isGuid(id) || !workspace) throw new Refusal(400, 'InvalidCustomerId', `The workspace id '${id}' is not valid.`)
   return { workspace, signature }
-}
-
-async function wholeBody(request: FastifyRequest): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of bodyOf(request.raw)) {
-    length += chunk.byteLength
-    if (length > largestPost) throw new Refusal(404, 'NotFound', `The request is larger than ${largestPost} bytes.`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-async function* oneChunk(body: Buffer): AsyncGenerator<Uint8Array> {
-  yield body
 }
 
 function header({ headers }: FastifyRequest, name: string): string {

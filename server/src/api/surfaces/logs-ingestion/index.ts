@@ -7,7 +7,7 @@ import { logsIngestion } from '../../../ingest/receivers/logs-ingestion.ts'
 import type { DataCollectionRule, Flow } from '../../../ingest/rules/rule.ts'
 import type { Rejection } from '../../../ingest/types.ts'
 import { requireToken } from '../../auth.ts'
-import { bodyOf } from '../../body.ts'
+import { bytesOf, oneChunk } from '../../body.ts'
 import { begin } from '../../errors.ts'
 import { idempotencyKeyOf, ingestErrorOf, ruleOf } from '../../ingestion.ts'
 import type { ApiParts } from '../../parts.ts'
@@ -46,7 +46,7 @@ async function accept(
   const rule = await ruleOf(parts, params.rule)
   const stream = [...rule.streams.keys()].find((name) => name.toLowerCase() === params.stream.toLowerCase())
   if (stream === undefined) throw new ServerError('streamNotFound', { stream: params.stream, rule: rule.immutableId })
-  const body = await wholeBody(request)
+  const body = await bytesOf(request.raw, megabyte)
   const flows = rule.flows.filter((flow) => flow.stream === stream)
   for (const [at, flow] of flows.entries()) await send(parts, rule, flow, { body, request, at })
   return reply.code(204).send()
@@ -91,19 +91,4 @@ function errorRows(errors: readonly Rejection[], { stream }: Flow, { id, headers
       ClientRequestId: typeof clientRequestId === 'string' ? clientRequestId : '',
     },
   }))
-}
-
-async function wholeBody(request: FastifyRequest): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of bodyOf(request.raw)) {
-    length += chunk.byteLength
-    if (length <= megabyte) chunks.push(chunk)
-  }
-  if (length > megabyte) throw new ServerError('ruleBodyTooLarge', { limit: megabyte, length })
-  return Buffer.concat(chunks)
-}
-
-async function* oneChunk(body: Buffer): AsyncGenerator<Uint8Array> {
-  yield body
 }
