@@ -1,5 +1,5 @@
 // The list of pages. A page is one entry here and one folder under pages/.
-import { DocumentSearchRegular } from '@fluentui/react-icons'
+import { DocumentSearchRegular, PlugConnectedRegular } from '@fluentui/react-icons'
 import type { ComponentType, ReactElement } from 'react'
 import { createBrowserRouter, Navigate } from 'react-router'
 import { NotFound } from './shell/not-found.tsx'
@@ -18,6 +18,12 @@ const pages: readonly Page[] = [
     title: 'Logs',
     icon: <DocumentSearchRegular />,
     load: async () => (await import('./pages/logs/logs-page.tsx')).LogsPage,
+  },
+  {
+    path: '/data-sources',
+    title: 'Sources',
+    icon: <PlugConnectedRegular />,
+    load: async () => (await import('./pages/data-sources/data-sources-page.tsx')).DataSourcesPage,
   },
 ]
 

@@ -24,7 +24,7 @@ import { unknownRoutes } from './ingest/receivers/routes.ts'
 import { openDataCollectionRules } from './ingest/rules/data-collection-rules.ts'
 import { openDiagnosticSettings } from './ingest/rules/diagnostic-settings.ts'
 import { type Scraper, type ScraperParts, startScraper } from './ingest/scrape.ts'
-import type { ListenerMetrics, SocketAddress } from './ingest/sockets.ts'
+import type { ListenerStatus, SocketAddress } from './ingest/sockets.ts'
 import type { Ingest } from './ingest/types.ts'
 import { startSockets } from './listeners.ts'
 import { startOperationLog } from './monitor/operations.ts'
@@ -191,7 +191,7 @@ async function openIngestion(
 interface ServerState {
   ready: boolean
   demo: DemoState
-  listeners: () => readonly ListenerMetrics[]
+  listeners: () => readonly ListenerStatus[]
 }
 
 async function createDefaultWorkspace(workspaces: Workspaces): Promise<Workspace> {

@@ -10,7 +10,7 @@ import type { Log } from '../core/log.ts'
 import type { ReceiverName } from '../ingest/receivers/index.ts'
 import type { DataCollectionRules } from '../ingest/rules/data-collection-rules.ts'
 import type { DiagnosticSettings } from '../ingest/rules/diagnostic-settings.ts'
-import type { ListenerMetrics } from '../ingest/sockets.ts'
+import type { ListenerStatus } from '../ingest/sockets.ts'
 import type { Ingest, Receiver, RowQueries } from '../ingest/types.ts'
 import type { QueryService } from '../query/types.ts'
 import type { Resources } from '../resources/resource.ts'
@@ -51,7 +51,7 @@ export interface ApiParts {
   /** False while the server starts or stops. */
   readonly ready: () => boolean
   /** What takes logs over sockets. */
-  readonly listeners: () => readonly ListenerMetrics[]
+  readonly listeners: () => readonly ListenerStatus[]
 }
 
 /** The workspace of a path, by name, GUID or ARM id. */

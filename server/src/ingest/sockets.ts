@@ -10,6 +10,9 @@ import type { Ingest } from './types.ts'
 
 export { ListenError, type ListenerMetrics, type SocketAddress }
 
+/** A listener's counters, and where it answers. */
+export type ListenerStatus = ListenerMetrics & SocketAddress
+
 export interface SocketSettings {
   readonly syslog?: {
     readonly workspace: Workspace
@@ -36,7 +39,7 @@ export interface SocketParts {
 export interface Sockets {
   /** What answers where, by the receiver's name. */
   readonly listening: Readonly<Record<string, SocketAddress>>
-  metrics(): readonly ListenerMetrics[]
+  metrics(): readonly ListenerStatus[]
   /** Resolves when all that was read is on disk. */
   close(): Promise<void>
 }
@@ -55,7 +58,7 @@ export async function openSockets(parts: SocketParts): Promise<Sockets> {
   }
   return {
     listening: Object.fromEntries(listeners.map((listener) => [listener.metrics().name, listener.address])),
-    metrics: () => listeners.map((listener) => listener.metrics()),
+    metrics: () => listeners.map((listener) => ({ ...listener.metrics(), ...listener.address })),
     close,
   }
 }

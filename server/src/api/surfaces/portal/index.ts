@@ -6,6 +6,7 @@ import type { ApiParts } from '../../parts.ts'
 import { aboutRoute } from './about.ts'
 import { compileRoutes } from './compile.ts'
 import { queriesRoute } from './queries.ts'
+import { receiversRoute } from './receivers.ts'
 import { resourcesRoute } from './resources.ts'
 import { schemaRoute } from './schema.ts'
 import { workspacesRoute } from './workspaces.ts'
@@ -21,6 +22,7 @@ export async function portalSurface(scope: FastifyInstance, parts: ApiParts): Pr
     requireToken(guarded, parts.token)
     workspacesRoute(guarded, parts)
     schemaRoute(guarded, parts)
+    receiversRoute(guarded, parts)
     resourcesRoute(guarded, parts)
     queriesRoute(guarded, parts)
     compileRoutes(guarded, parts)
