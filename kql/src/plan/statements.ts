@@ -19,6 +19,9 @@ import { convert, unsupported } from './expressions.ts'
 import { lit, parseLiteral } from './literals.ts'
 import type { Relation } from './nodes.ts'
 
+/** `long(null)`, and a text without anything. */
+const isNull = /^\s*(?:[a-z]+\s*\(\s*null\s*\)|null)?\s*$/i
+
 /** `declare query_parameters(n:long = 5)`: the values come with the request. */
 function bindParameters(
   statement: Node<'QueryParametersStatement'>,
@@ -30,11 +33,16 @@ function bindParameters(
     const type = scalarType(parameter.NameAndType?.Type?.ReferencedSymbol as never) ?? 'dynamic'
     const given = ctx.options.parameters?.[name]
     const fallback = parameter.DefaultValue?.Value
-    if (given !== undefined)
-      return bindName(outer, name, {
-        kind: 'scalar',
-        expr: lit(type, type === 'string' ? given : parseLiteral(type, given)),
-      })
+    if (given !== undefined) {
+      const value = type === 'string' ? given : parseLiteral(type, given)
+      if (value === null && !isNull.test(given))
+        throw new CompileError(
+          codes.notConstant,
+          `the value of the query parameter '${name}' is no ${type}`,
+          span(parameter),
+        )
+      return bindName(outer, name, { kind: 'scalar', expr: lit(type, value) })
+    }
     if (!fallback)
       throw new CompileError(
         codes.notConstant,

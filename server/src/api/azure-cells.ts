@@ -10,7 +10,9 @@ const { rawJSON } = JSON as typeof JSON & { readonly rawJSON: (text: string) => 
 type Wire = Exclude<Cell, bigint> | object
 
 /** For the types whose cells are not written as they are; never called with null. */
-const conversions: Readonly<Partial<Record<ScalarType, (cell: Exclude<Cell, null>) => Wire>>> = {
+export type Conversions = Readonly<Partial<Record<ScalarType, (cell: Exclude<Cell, null>) => Wire>>>
+
+export const azureConversions: Conversions = {
   long: (cell) => (typeof cell === 'bigint' ? rawJSON(cell.toString()) : cell),
   real: (cell) => (Number.isFinite(cell) || typeof cell === 'bigint' ? Number(cell) : String(cell)),
   decimal: String,
@@ -19,13 +21,23 @@ const conversions: Readonly<Partial<Record<ScalarType, (cell: Exclude<Cell, null
 }
 
 /** A function from rows to the JSON texts of their arrays, joined by commas. */
-export function rowsWriter(columns: readonly Column[]): (rows: readonly Row[]) => string {
+export function rowsWriter(
+  columns: readonly Column[],
+  conversions: Conversions = azureConversions,
+): (rows: readonly Row[]) => string {
+  const convertRow = rowConverter(columns, conversions)
+  // Writing a chunk in one call is several times faster than writing it cell by cell.
+  return (rows) => JSON.stringify(rows.map(convertRow)).slice(1, -1)
+}
+
+/** A function from a row to what JSON.stringify writes as its array. */
+export function rowConverter(columns: readonly Column[], conversions: Conversions): (row: Row) => readonly unknown[] {
   const changes = columns.flatMap(({ type }, index) => {
     const convert = conversions[type]
     return convert ? [{ index, convert }] : []
   })
   const texts = columns.flatMap(({ type }, index) => (type === 'string' ? [index] : []))
-  const convertRow = (row: Row): readonly unknown[] => {
+  return (row) => {
     const wire: unknown[] = row.slice()
     for (const { index, convert } of changes) {
       const cell = row[index]
@@ -35,8 +47,6 @@ export function rowsWriter(columns: readonly Column[]): (rows: readonly Row[]) =
     for (const index of texts) wire[index] ??= ''
     return wire
   }
-  // Writing a chunk in one call is several times faster than writing it cell by cell.
-  return (rows) => JSON.stringify(rows.map(convertRow)).slice(1, -1)
 }
 
 /** `2015-12-31T23:59:59.9Z`: the fraction without trailing zeros. */

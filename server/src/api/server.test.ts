@@ -11,7 +11,7 @@ import { createLog } from '../core/log.ts'
 import { noUse } from '../engine/engine.ts'
 import { receivers } from '../ingest/receivers/index.ts'
 import { type Ingest, type IngestRequest, MalformedBody, Overloaded, type Receiver } from '../ingest/types.ts'
-import type { AnswerPart, QueryRequest } from '../query/types.ts'
+import type { AnswerPart, QueryRequest, ResultHead } from '../query/types.ts'
 import type { ApiParts } from './parts.ts'
 import { createApi } from './server.ts'
 
@@ -22,12 +22,8 @@ const hub: Workspace = {
   database: 'ws_1',
 }
 const receiver: Receiver = { name: 'none', decode: async function* () {} }
-const table: AnswerPart = {
-  kind: 'table',
-  name: 'PrimaryResult',
-  columns: [{ name: 's', type: 'string' }],
-  sorted: false,
-}
+const head: ResultHead = { name: 'PrimaryResult', columns: [{ name: 's', type: 'string' }], sorted: false }
+const table: AnswerPart = { kind: 'table', ...head, heads: [head] }
 const end: AnswerPart = { kind: 'end', statistics: { ...noUse, elapsedMillis: 1, tables: [] } }
 
 interface Script {
@@ -74,6 +70,8 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       prepare: missing,
       names: () => [],
       declare: missing,
+      drop: missing,
+      functions: () => ({ get: () => undefined, list: () => [], save: missing, remove: missing }),
     },
     resources: { get: missing, list: missing, put: missing, delete: missing },
     dataCollectionRules: { put: missing, find: missing },

@@ -16,6 +16,7 @@ import { armSurface } from './surfaces/arm/index.ts'
 import { dataCollectorSurface } from './surfaces/data-collector/index.ts'
 import { elasticSurface } from './surfaces/elastic/index.ts'
 import { ingestSurface } from './surfaces/ingest/index.ts'
+import { kustoSurface } from './surfaces/kusto/index.ts'
 import { logsIngestionSurface } from './surfaces/logs-ingestion/index.ts'
 import { lokiSurface } from './surfaces/loki/index.ts'
 import { opsSurface } from './surfaces/ops/index.ts'
@@ -33,6 +34,7 @@ const surfaces = [
   elasticSurface,
   lokiSurface,
   splunkSurface,
+  kustoSurface,
   logsIngestionSurface,
   dataCollectorSurface,
   armSurface,

@@ -2,12 +2,22 @@
 import type { Catalog, Column } from '@conshelf/kql'
 import type { Clock } from '../core/clock.ts'
 import type { Engine } from '../engine/engine.ts'
+import { savedSearchKind } from '../resources/kinds/saved-search.ts'
 import { tableKind } from '../resources/kinds/table.ts'
 import { openResources, type Resources } from '../resources/resource.ts'
 import type { Store } from '../store/store.ts'
 import { readDatabases } from './physical.ts'
 import { queryCatalog, versionOf } from './query-catalog.ts'
-import type { StoredTable, TableChange, TableContent, TableDefinition, Tables, Workspace, Workspaces } from './types.ts'
+import type {
+  Functions,
+  StoredTable,
+  TableChange,
+  TableContent,
+  TableDefinition,
+  Tables,
+  Workspace,
+  Workspaces,
+} from './types.ts'
 import { type CatalogParts, WorkspaceTables } from './workspace-tables.ts'
 import { openWorkspaces, workspaceIdOf } from './workspaces.ts'
 
@@ -32,7 +42,9 @@ export async function openCatalog({ store, engine, content, clock }: CatalogOpti
   const databases = await readDatabases(engine)
   const found = workspaces.list().map(async (workspace) => {
     const bodies = (await resources.list(tableKind, workspace.resourceId)).map((resource) => resource.body)
-    return new WorkspaceTables(parts, workspace, bodies, databases.get(workspace.database) ?? new Map())
+    const searches = await resources.list(savedSearchKind, workspace.resourceId)
+    const physical = databases.get(workspace.database) ?? new Map()
+    return new WorkspaceTables(parts, workspace, { bodies, searches, physical })
   })
   return { resources, workspaces, tables: new AllTables(parts, workspaces, await Promise.all(found)) }
 }
@@ -93,11 +105,19 @@ class AllTables implements Tables {
     return this.#member(workspace).declare(change)
   }
 
+  drop(workspace: Workspace, table: string): Promise<boolean> {
+    return this.#member(workspace).drop(table)
+  }
+
+  functions(workspace: Workspace): Functions {
+    return this.#member(workspace).functions
+  }
+
   /** A workspace made since the start has nothing in the engine yet. */
   #member(workspace: Workspace): WorkspaceTables {
     const known = this.#members.get(workspace.id)
     if (known) return known
-    const made = new WorkspaceTables(this.#parts, workspace, [], new Map())
+    const made = new WorkspaceTables(this.#parts, workspace, { bodies: [], searches: [], physical: new Map() })
     this.#members.set(workspace.id, made)
     return made
   }

@@ -11,7 +11,7 @@ export function queryCatalog(
   workspace: (name: string) => Catalog | undefined,
 ): Catalog {
   const tables = new Map<string, TableSchema | undefined>()
-  const functions = new Map<string, FunctionSchema>()
+  const functions = functionsOf(members)
   const names = once(() => storedAndViews(members, content))
   const all = once(() => [...new Set([...content.tableNames(), ...members.flatMap((m) => [...m.ownNames()])])])
   return {
@@ -26,6 +26,12 @@ export function queryCatalog(
     tablesWith: (column) => content.tablesWith(column),
     workspace,
   }
+}
+
+/** Where workspaces have a function of the same name, the first one's is called. */
+function functionsOf(members: readonly WorkspaceTables[]): ReadonlyMap<string, FunctionSchema> {
+  const all = members.toReversed().flatMap((member) => member.functions.list())
+  return new Map(all.map((each) => [each.name, each]))
 }
 
 export function versionOf(members: readonly WorkspaceTables[]): string {

@@ -1,5 +1,5 @@
 // What the rest of the server may ask of the catalog: which workspaces and tables there are, and where rows go.
-import type { Catalog, Column, ColumnPlace, PromotedPath, ScalarType } from '@conshelf/kql'
+import type { Catalog, Column, ColumnPlace, FunctionSchema, PromotedPath, ScalarType } from '@conshelf/kql'
 
 export interface Workspace {
   /** The customer id, a lower-case GUID. */
@@ -77,6 +77,33 @@ export interface Tables {
    * queried at once. Throws InvalidResource.
    */
   declare(workspace: Workspace, change: TableChange): Promise<TableDefinition>
+  /** Deletes a custom table with all its rows. False: there is none of that name. Throws InvalidResource for a table of content. */
+  drop(workspace: Workspace, table: string): Promise<boolean>
+  /** The functions that queries of the workspace can call, and their changes. */
+  functions(workspace: Workspace): Functions
+}
+
+/** A function with the saved search that holds it. */
+export interface StoredFunction extends FunctionSchema {
+  /** ARM id. */
+  readonly id: string
+  readonly folder: string
+  readonly docString: string
+}
+
+export interface FunctionChange extends FunctionSchema {
+  readonly folder?: string
+  readonly docString?: string
+  readonly by: string
+}
+
+export interface Functions {
+  get(name: string): StoredFunction | undefined
+  list(): readonly StoredFunction[]
+  /** Makes or replaces it; whether its body binds is the caller's to see to. Throws InvalidResource. */
+  save(change: FunctionChange): Promise<StoredFunction>
+  /** False: there is none. */
+  remove(name: string): Promise<boolean>
 }
 
 export interface TableChange {

@@ -1,10 +1,12 @@
 // The tables of one workspace: what is declared, what is stored, and how a table comes to be. Used by tables.ts.
 import type { Column, PromotedPath, ScalarType } from '@conshelf/kql'
-import { addColumns, changeRetention, createDatabase, createTable, wideName } from '../engine/ddl.ts'
+import { addColumns, changeRetention, createDatabase, createTable, dropTable, wideName } from '../engine/ddl.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { SavedSearchBody } from '../resources/kinds/saved-search.ts'
 import { type TableBody, tableId, tableKind } from '../resources/kinds/table.ts'
-import type { Resources } from '../resources/resource.ts'
+import { InvalidResource, type Resource, type Resources } from '../resources/resource.ts'
 import { changedBody, isCustomLogName } from './declared.ts'
+import { WorkspaceFunctions } from './functions.ts'
 import { columnsByName, columnsToAdd, firstColumns } from './growth.ts'
 import { type PhysicalColumns, readTable, scalarTypeOf } from './physical.ts'
 import {
@@ -23,6 +25,13 @@ export interface CatalogParts {
   readonly content: TableContent
 }
 
+/** What is there when the server starts. */
+export interface WorkspaceState {
+  readonly bodies: readonly TableBody[]
+  readonly searches: readonly Resource<SavedSearchBody>[]
+  readonly physical: ReadonlyMap<string, PhysicalColumns>
+}
+
 /** A stored table with the columns of the engine's own making that exist. */
 export interface PlacedTable extends StoredTable {
   readonly promoted: readonly PromotedPath[]
@@ -33,6 +42,7 @@ const standard = columnsByName(standardColumns)
 
 export class WorkspaceTables {
   readonly workspace: Workspace
+  readonly functions: WorkspaceFunctions
   /** Counts what changes an answer of this object. */
   revision = 0
   readonly #parts: CatalogParts
@@ -43,16 +53,14 @@ export class WorkspaceTables {
   readonly #placed = new Map<string, PlacedTable>()
   readonly #preparing = new Map<string, Promise<unknown>>()
 
-  constructor(
-    parts: CatalogParts,
-    workspace: Workspace,
-    bodies: readonly TableBody[],
-    physical: ReadonlyMap<string, PhysicalColumns>,
-  ) {
+  constructor(parts: CatalogParts, workspace: Workspace, { bodies, searches, physical }: WorkspaceState) {
     this.#parts = parts
     this.workspace = workspace
     this.#bodies = new Map(bodies.map((body) => [body.name, body]))
     this.#physical = new Map(physical)
+    this.functions = new WorkspaceFunctions(parts.resources, workspace, searches, () => {
+      this.revision += 1
+    })
   }
 
   storedNames(): Iterable<string> {
@@ -115,6 +123,31 @@ export class WorkspaceTables {
         await this.#parts.engine.command(changeRetention({ database, table: name }, definition))
     }
     return definition
+  }
+
+  /** See Tables.drop. Rows that are on their way make the table anew. */
+  async drop(table: string): Promise<boolean> {
+    if (this.#parts.content.table(table))
+      throw new InvalidResource('table', '/name', `'${table}' is a table of Azure Monitor, which cannot be deleted`)
+    if (!this.definition(table)) return false
+    const before = this.#preparing.get(table) ?? Promise.resolve()
+    const dropped = before.then(() => this.#drop(table))
+    const settled = dropped.catch(() => undefined)
+    this.#preparing.set(table, settled)
+    await dropped
+    if (this.#preparing.get(table) === settled) this.#preparing.delete(table)
+    return true
+  }
+
+  /** First the engine: what is left behind by a death in between is an empty table. */
+  async #drop(table: string): Promise<void> {
+    const { engine, resources } = this.#parts
+    if (this.#physical.has(table)) await engine.command(dropTable({ database: this.workspace.database, table }))
+    this.#physical.delete(table)
+    await resources.delete(tableId(this.workspace.resourceId, table))
+    this.#bodies.delete(table)
+    this.#bases.delete(table)
+    this.#changed(table)
   }
 
   async #prepare(table: string, columns: readonly Column[]): Promise<PlacedTable> {

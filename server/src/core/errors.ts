@@ -45,6 +45,18 @@ export const errorTable = {
     message: "The workspace '{workspace}' could not be found",
     remedy: 'GET /conshelf/workspaces lists names and ids',
   },
+  databaseNotFound: {
+    status: 400,
+    code: 'BadRequest_DatabaseNotExist',
+    message: "Database '{database}' was not found.",
+    remedy: 'a database is a workspace, by name or GUID; `.show databases` lists them',
+  },
+  entityNotFound: {
+    status: 400,
+    code: 'BadRequest_EntityNotFound',
+    message: "Entity ID '{entity}' of kind '{kind}' was not found.",
+    remedy: '`.show tables` and `.show functions` list what there is',
+  },
   resourceNotFound: {
     status: 404,
     code: 'ResourceNotFoundError',

@@ -50,6 +50,11 @@ export function addColumns(table: TableName, definition: TableDefinition, column
   return `ALTER TABLE ${nameOf(table)}\n  ${added.join(',\n  ')}`
 }
 
+/** With all its rows; they are gone when it is done. */
+export function dropTable(table: TableName): string {
+  return `DROP TABLE IF EXISTS ${nameOf(table)} SYNC`
+}
+
 /** After a change of the retention; the partitions stay as they were made. */
 export function changeRetention(table: TableName, definition: TableDefinition): string {
   return `ALTER TABLE ${nameOf(table)} MODIFY ${retention(definition)}`

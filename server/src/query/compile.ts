@@ -29,6 +29,7 @@ export function compileOptions(parts: CompileParts, query: QueryText, tag: strin
     ...(query.scopeRange ? { scopeRange: query.scopeRange } : {}),
     ...(query.resourceScope ? { resourceScope: query.resourceScope } : {}),
     ...(query.subset ? { subset: query.subset } : {}),
+    ...(query.parameters ? { parameters: query.parameters } : {}),
     ...(parts.places ? { places: parts.places } : {}),
     ...(parts.externalFiles ? { mayRead: parts.externalFiles.mayRead } : {}),
   }
@@ -48,7 +49,8 @@ export interface CompileRequest extends CompileParts {
 /** The engine is told how many rows will be read at most. */
 export async function compileRequest(parts: CompileRequest): Promise<Attempt> {
   const { request, tag, run } = parts
-  const capOf = (options: Compiled['options']) => capLimits(parts.limits, request.profile, options, request.takeRows)
+  const capOf = (options: Compiled['options']) =>
+    capLimits(parts.limits, request.profile, { ...request.options, ...options }, request.takeRows)
   const options = { ...compileOptions(parts, request, tag), maxRows: rowsRead(capOf({})) }
   const first = await compileWithFacts(request.text, options, run)
   if (!first.ok) return first

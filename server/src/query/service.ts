@@ -21,6 +21,7 @@ import {
   type QueryRequest,
   type QueryService,
   type QueryText,
+  type ResultHead,
 } from './types.ts'
 
 export interface QueryParts extends CompileParts {
@@ -171,8 +172,9 @@ async function* streamAnswer(
 ): AsyncGenerator<AnswerPart, void, undefined> {
   try {
     for (const stage of compiled.stages) await runStage(parts.engine, stage, options, parts.externalFiles)
+    const heads = compiled.results.map(headOf)
     for (const result of compiled.results) {
-      yield* streamResult(parts.engine, result, cap, options)
+      yield* streamResult(parts.engine, result, heads, cap, options)
       if (cap.truncated) break
     }
   } finally {
@@ -180,16 +182,20 @@ async function* streamAnswer(
   }
 }
 
+function headOf({ name, columns, sorted, render }: CompiledResult): ResultHead {
+  return { name, columns, sorted, ...(render ? { render } : {}) }
+}
+
 async function* streamResult(
   engine: Engine,
   result: CompiledResult,
+  heads: readonly ResultHead[],
   cap: Cap,
   options: RunOptions,
 ): AsyncGenerator<AnswerPart, void, undefined> {
-  const { name, columns, sorted, render } = result
-  const decode = rowDecoder(columns)
+  const decode = rowDecoder(result.columns)
   cap.nextTable()
-  yield { kind: 'table', name, columns, sorted, ...(render ? { render } : {}) }
+  yield { kind: 'table', ...headOf(result), heads }
   for await (const chunk of engine.query(result.sql, options)) {
     const { rows, done } = cap.pass(chunk)
     if (rows.length > 0) yield { kind: 'rows', rows: rows.map(decode) }

@@ -31,6 +31,8 @@ export interface QueryText {
   readonly now?: bigint
   /** What the query is for, where less than the whole language is allowed. */
   readonly subset?: SubsetName
+  /** Values for `declare query_parameters`, as KQL literals write them (strings without quotes). */
+  readonly parameters?: Readonly<Record<string, string>>
 }
 
 export interface QueryRequest extends QueryText {
@@ -41,6 +43,8 @@ export interface QueryRequest extends QueryText {
   readonly maxMillis?: number
   /** Rows of each result beyond which the answer ends quietly. */
   readonly takeRows?: number
+  /** What `set` statements could say too, by names in lower case; those of the query go first. */
+  readonly options?: Compiled['options']
   readonly signal?: AbortSignal
   /** What was read by a query that takes less than a fifth of a second is wanted too. */
   readonly statistics?: boolean
@@ -57,15 +61,20 @@ export interface Truncation {
   readonly limit: number
 }
 
+export interface ResultHead {
+  readonly name: string
+  readonly columns: readonly Column[]
+  readonly sorted: boolean
+  readonly render?: Render
+}
+
 /** An answer as it is produced: for each result its head, then rows; at last one `end`. */
 export type AnswerPart =
-  | {
+  | (ResultHead & {
       readonly kind: 'table'
-      readonly name: string
-      readonly columns: readonly Column[]
-      readonly sorted: boolean
-      readonly render?: Render
-    }
+      /** Of all results, this one among them. */
+      readonly heads: readonly ResultHead[]
+    })
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }
   | {
       readonly kind: 'end'

@@ -79,7 +79,8 @@ function tableRow(fields: JsonObject, { table }: Flow, kept: ReadonlyMap<string,
   return { table, fields: own, misfits: 'leave out' }
 }
 
-function fieldsOf(row: Row, columns: readonly Column[]): JsonFields {
+/** A row of an answer as ingestion takes it; what is null is missing. */
+export function fieldsOf(row: Row, columns: readonly Column[]): JsonFields {
   const fields: JsonFields = {}
   for (const [index, { name, type }] of columns.entries()) {
     const cell = row[index] ?? null

@@ -3,6 +3,7 @@ import type { ResourceKind } from '../resource.ts'
 import { dataCollectionEndpointKind } from './data-collection-endpoint.ts'
 import { dataCollectionRuleKind } from './data-collection-rule.ts'
 import { diagnosticSettingKind } from './diagnostic-setting.ts'
+import { savedSearchKind } from './saved-search.ts'
 import { tableKind } from './table.ts'
 import { workspaceKind } from './workspace.ts'
 
@@ -12,4 +13,5 @@ export const resourceKinds = {
   dataCollectionRule: dataCollectionRuleKind,
   dataCollectionEndpoint: dataCollectionEndpointKind,
   diagnosticSetting: diagnosticSettingKind,
+  savedSearch: savedSearchKind,
 } as const satisfies Readonly<Record<string, ResourceKind>>

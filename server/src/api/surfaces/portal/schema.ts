@@ -3,7 +3,7 @@ import type { Catalog } from '@conshelf/kql'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { type ApiParts, workspaceOf } from '../../parts.ts'
-import { tablesOf } from '../query/metadata.ts'
+import { functionsOf, tablesOf } from '../query/metadata.ts'
 import { columnSchema, tags, workspaceSchema } from './schemas.ts'
 
 const schemaBody = Type.Object({
@@ -42,7 +42,12 @@ export function schemaRoute(scope: FastifyInstance, parts: ApiParts): void {
       if (request.headers['if-none-match'] === etag) return reply.code(304).send()
       const { id, name, resourceId } = workspace
       const tables = editorTables(catalog, request.query.tables === 'populated')
-      return { version: catalog.version, workspace: { id, name, resourceId }, tables, functions: functionsOf(catalog) }
+      return {
+        version: catalog.version,
+        workspace: { id, name, resourceId },
+        tables,
+        functions: [...functionsOf(catalog)],
+      }
     },
   )
 }
@@ -53,8 +58,4 @@ function editorTables(catalog: Catalog, populatedOnly: boolean) {
   return all
     .map(({ name, timeColumn, columns }) => ({ name, timeColumn, populated: populated.has(name), columns }))
     .toSorted((a, b) => Number(b.populated) - Number(a.populated))
-}
-
-function functionsOf(catalog: Catalog) {
-  return catalog.allNames().flatMap((name) => catalog.function(name) ?? [])
 }

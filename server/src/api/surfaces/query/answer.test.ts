@@ -4,7 +4,8 @@ import type { AnswerPart } from '../../../query/types.ts'
 import { AnswerWriter } from './answer.ts'
 
 const columns = [{ name: 'n', type: 'long', doc: 'not shown' }] as const
-const table: AnswerPart = { kind: 'table', name: 'PrimaryResult', columns, sorted: true }
+const head = { name: 'PrimaryResult', columns, sorted: true }
+const table: AnswerPart = { kind: 'table', ...head, heads: [head] }
 const statistics = {
   elapsedMillis: 1500,
   rowsRead: 9,

@@ -1,6 +1,6 @@
 // GET|POST /v1/workspaces/{workspace}/metadata and GET /v1/{resourceId}/metadata: the schema as Grafana's editor and the SDKs read it.
 // https://learn.microsoft.com/rest/api/loganalytics/metadata
-import type { Catalog, TableSchema } from '@conshelf/kql'
+import type { Catalog, FunctionSchema, TableSchema } from '@conshelf/kql'
 import type { Workspace } from '../../../catalog/types.ts'
 import type { ApiParts } from '../../parts.ts'
 import type { Reach } from './request.ts'
@@ -9,7 +9,7 @@ export function metadataBody(parts: ApiParts, { workspaces }: Reach) {
   const catalog = parts.tables.catalog(workspaces)
   return {
     tables: tablesOf(catalog).map(tableBody),
-    functions: functionsOf(catalog),
+    functions: functionsOf(catalog).map(functionBody),
     tableGroups: [],
     solutions: [],
     resourceTypes: [],
@@ -30,13 +30,12 @@ export function tablesOf(catalog: Catalog): readonly TableSchema[] {
     .flatMap((name) => catalog.table(name) ?? [])
 }
 
-function functionsOf(catalog: Catalog) {
-  return catalog.allNames().flatMap((name) => {
-    const found = catalog.function(name)
-    if (!found) return []
-    const { parameters, body } = found
-    return [{ id: name, name, parameters, body, displayName: name, related: { tables: [] } }]
-  })
+export function functionsOf(catalog: Catalog): readonly FunctionSchema[] {
+  return catalog.allNames().flatMap((name) => catalog.function(name) ?? [])
+}
+
+function functionBody({ name, parameters, body }: FunctionSchema) {
+  return { id: name, name, parameters, body, displayName: name, related: { tables: [] } }
 }
 
 function tableBody({ name, timeColumn, columns }: TableSchema) {
