@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { csvRecords } from '../ingest/delimited/records.ts'
 import { jsonText, parseExact } from '../ingest/json/exact.ts'
 import { RecordSplitter } from '../ingest/json/split.ts'
 import { type Cut, wholeLines } from '../ingest/sources/cut.ts'
-import { csvRecords } from './csv.ts'
 import { columnOfHeader, exportedTable, type Renames, type Row, rowOfCells, rowsOfTable } from './exported.ts'
 
 export interface Piece {

@@ -1,11 +1,11 @@
 // Rows of one table as separated values (CSV, TSV, PSV), by the order of its columns, without a line of names.
 // https://learn.microsoft.com/kusto/ingestion-supported-formats
 import type { Column } from '@conshelf/kql'
-import { DelimitedSplitter } from '../delimited/split.ts'
+import { csvRecords } from '../delimited/records.ts'
 import { parseExact } from '../json/exact.ts'
 import type { JsonFields } from '../json/records.ts'
 import { engineInstant } from '../rows/instant.ts'
-import type { Decoded, Json, Receiver } from '../types.ts'
+import { type Decoded, type Json, MalformedBody, type Receiver } from '../types.ts'
 
 export interface DelimitedParts {
   readonly table: string
@@ -17,25 +17,53 @@ export interface DelimitedParts {
   readonly timeColumn: string
 }
 
-/** Columns beyond the last field are empty, fields beyond the last column are passed over, as Kusto has it. */
+/** Columns beyond the last value are empty, values beyond the last column are passed over, as Kusto has it. */
 export function delimited(parts: DelimitedParts): Receiver {
   return {
     name: 'delimited',
     async *decode(body) {
-      const splitter = new DelimitedSplitter(parts.separator)
-      const decoder = new TextDecoder('utf-8')
-      const rowsOf = (records: ReturnType<DelimitedSplitter['push']>): Decoded[] =>
-        records.map(({ fields, text, open }) =>
-          open ? { rejected: 'a quoted field has no end', raw: text } : rowOf(fields, text, parts),
-        )
-      for await (const chunk of body) yield rowsOf(splitter.push(decoder.decode(chunk, { stream: true })))
-      yield rowsOf([...splitter.push(decoder.decode()), ...splitter.end()])
+      let batch: Decoded[] = []
+      for await (const values of recordsOf(body, parts.separator)) {
+        if (batch.push(rowOf(values, parts)) < 500) continue
+        yield batch
+        batch = []
+      }
+      yield batch
     },
   }
 }
 
-function rowOf(values: readonly string[], raw: string, parts: DelimitedParts): Decoded {
+async function* recordsOf(
+  body: AsyncIterable<Uint8Array>,
+  separator: string,
+): AsyncGenerator<readonly string[], void, undefined> {
+  const inside: { failure?: unknown } = {}
+  try {
+    yield* csvRecords(textsOf(body, inside), separator)
+  } catch (error) {
+    if (inside.failure !== undefined) throw inside.failure
+    throw new MalformedBody(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** A failure of the body itself passes through as it is. */
+async function* textsOf(
+  body: AsyncIterable<Uint8Array>,
+  inside: { failure?: unknown },
+): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder('utf-8')
+  try {
+    for await (const chunk of body) yield decoder.decode(chunk, { stream: true })
+  } catch (error) {
+    inside.failure = error
+    throw error
+  }
+  yield decoder.decode()
+}
+
+function rowOf(values: readonly string[], parts: DelimitedParts): Decoded {
   const { table, timeColumn, withTime } = parts
+  const raw = values.join(parts.separator)
   const columns = withTime?.length === values.length ? withTime : parts.columns
   const fields: JsonFields = {}
   for (const [at, { name, type }] of columns.entries()) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { csvRecords } from './csv.ts'
+import { csvRecords } from './records.ts'
 
 async function records(text: string, size = 3): Promise<readonly (readonly string[])[]> {
   const chunks = async function* () {

@@ -1,7 +1,7 @@
-// CSV as the exports of query results have it: a header, quotes doubled inside quotes, line ends inside quotes.
+// Separated values: quotes doubled inside quotes, line ends inside quotes. As CSV files have them, and Kusto's ingestion.
 // https://www.rfc-editor.org/rfc/rfc4180
 
-/** Cells of each record, the header first. Throws for a quote that nobody closes. */
+/** Cells of each record, a header among them. Throws for a quote that nobody closes. */
 export async function* csvRecords(texts: AsyncIterable<string>, separator = ','): AsyncGenerator<readonly string[]> {
   let cells: string[] = []
   let cell = ''
@@ -33,6 +33,6 @@ export async function* csvRecords(texts: AsyncIterable<string>, separator = ',')
       }
     }
   }
-  if (state === 'quoted') throw new Error('the file ends inside quotes')
+  if (state === 'quoted') throw new Error('the text ends inside quotes')
   if (cell !== '' || cells.length > 0) yield [...cells, cell]
 }
