@@ -118,7 +118,7 @@ test('commands: a table made, filled, read, shown and deleted', async () => {
   })
 })
 
-test('a function that is stored: called with its defaults, kept over a restart, refused when it calls itself', async () => {
+test('a function that is stored: called with its defaults, refused when it calls itself', async () => {
   const made =
     '.create-or-alter function with (docstring = "n and more") Upto(n:long = 3) { range x from 1 to n step 1 }'
   await client.execute(database, made)

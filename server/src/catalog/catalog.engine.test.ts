@@ -228,3 +228,31 @@ test('several workspaces join their tables; each can be named', async () => {
   expect(both.workspace('three')).toBeUndefined()
   expect(both.version).not.toBe(tables.catalog([one]).version)
 })
+
+test('functions and deleted tables are as they were left when the catalog is opened again', async () => {
+  const { workspaces, tables } = await open()
+  const workspace = await workspaces.create(described('functions'))
+  const before = tables.catalog([workspace])
+  await tables.functions(workspace).save({ name: 'Twice', parameters: 'n:long = 2', body: 'n * 2', by: 'ada' })
+  await tables.functions(workspace).save({ name: 'Gone', parameters: '', body: 'print 1', by: 'ada' })
+  expect(await tables.functions(workspace).remove('Gone')).toBe(true)
+  expect(await tables.functions(workspace).remove('Gone')).toBe(false)
+  expect(tables.catalog([workspace]).version).not.toBe(before.version)
+  const bad = { name: 'no name', parameters: '', body: 'print 1', by: 'ada' }
+  await expect(tables.functions(workspace).save(bad)).rejects.toThrow(/no name of a function/)
+
+  await tables.prepare(workspace, 'Old_CL', columns({ a: 'string' }))
+  await insert(workspace, 'Old_CL', { TimeGenerated: time, a: 'x' })
+  expect(await tables.drop(workspace, 'Old_CL')).toBe(true)
+  expect(await tables.drop(workspace, 'Old_CL')).toBe(false)
+  await expect(tables.drop(workspace, 'Syslog')).rejects.toThrow(/cannot be deleted/)
+
+  for (const now of [tables, (await open()).tables]) {
+    const catalog = now.catalog([workspace])
+    expect(catalog.function('Twice')).toMatchObject({ parameters: 'n:long = 2', body: 'n * 2' })
+    expect([catalog.function('Gone'), catalog.table('Old_CL')]).toEqual([undefined, undefined])
+    expect(catalog.allNames()).not.toContain('Old_CL')
+  }
+  await tables.prepare(workspace, 'Old_CL', columns({ a: 'long' }))
+  expect(await select(`SELECT count() FROM ${workspace.database}.Old_CL`)).toEqual([['0']])
+})
