@@ -29,7 +29,7 @@ export class WorkspaceFunctions {
     return [...this.#functions.values()]
   }
 
-  /** See Tables.saveFunction. */
+  /** See Functions.save. */
   async save({ name, parameters, body, folder, docString, by }: FunctionChange): Promise<StoredFunction> {
     const id = this.get(name)?.id ?? savedSearchId(this.#workspace.resourceId, name)
     const before = (await this.#resources.get(savedSearchKind, id))?.body
@@ -48,10 +48,10 @@ export class WorkspaceFunctions {
     return saved
   }
 
-  /** A saved search as Azure Resource Manager sends it, whose alias may be new, or gone. */
+  /** See Functions.put. */
   async put(id: string, body: SavedSearchBody, options: PutOptions): Promise<SavedSearch> {
-    checkFunction(body)
-    const other = this.get(body.properties.functionAlias ?? '')
+    checkAlias(body)
+    const other = this.get(body.properties?.functionAlias ?? '')
     if (other && other.id.toLowerCase() !== id.toLowerCase())
       throw invalid('functionAlias', `the alias '${other.name}' belongs to another saved search`)
     const stored = await this.#resources.put(savedSearchKind, id, body, options)
@@ -87,8 +87,10 @@ function functionsAmong(found: readonly SavedSearch[]): ReadonlyMap<string, Stor
 
 const functionName = /^[A-Za-z_]\w{0,127}$/
 
-function checkFunction({ properties: { functionAlias: name } }: SavedSearchBody): void {
-  if (name && !functionName.test(name))
+/** The body has not been compared with its schema yet. */
+function checkAlias(body: SavedSearchBody): void {
+  const name = body.properties?.functionAlias
+  if (typeof name === 'string' && name !== '' && !functionName.test(name))
     throw invalid('functionAlias', `'${name}' is no name of a function: a letter, then letters, digits and _`)
 }
 

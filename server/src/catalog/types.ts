@@ -1,5 +1,7 @@
 // What the rest of the server may ask of the catalog: which workspaces and tables there are, and where rows go.
 import type { Catalog, Column, ColumnPlace, FunctionSchema, PromotedPath, ScalarType } from '@conshelf/kql'
+import type { SavedSearchBody } from '../resources/kinds/saved-search.ts'
+import type { PutOptions, Resource } from '../resources/resource.ts'
 
 export interface Workspace {
   /** The customer id, a lower-case GUID. */
@@ -102,8 +104,12 @@ export interface Functions {
   list(): readonly StoredFunction[]
   /** Makes or replaces it; whether its body binds is the caller's to see to. Throws InvalidResource. */
   save(change: FunctionChange): Promise<StoredFunction>
+  /** A saved search as Azure Resource Manager sends it, whose alias may be new, or gone. Throws InvalidResource, StoreConflict. */
+  put(id: string, body: SavedSearchBody, options: PutOptions): Promise<Resource<SavedSearchBody>>
   /** False: there is none. */
   remove(name: string): Promise<boolean>
+  /** After saved searches were changed elsewhere. */
+  reload(): Promise<void>
 }
 
 export interface TableChange {

@@ -3,6 +3,7 @@ import type { ArmFace } from '../face.ts'
 import { dataCollectionEndpoints } from './data-collection-endpoints.ts'
 import { dataCollectionRules } from './data-collection-rules.ts'
 import { diagnosticSettings } from './diagnostic-settings.ts'
+import { savedSearches } from './saved-searches.ts'
 import { resourceGroups, subscriptions } from './subscriptions.ts'
 import { tables } from './tables.ts'
 import { workspaces } from './workspaces.ts'
@@ -12,6 +13,7 @@ const all: readonly ArmFace[] = [
   resourceGroups,
   workspaces,
   tables,
+  savedSearches,
   dataCollectionRules,
   dataCollectionEndpoints,
   diagnosticSettings,

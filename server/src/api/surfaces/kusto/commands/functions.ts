@@ -1,10 +1,9 @@
 // `.create-or-alter function`, `.drop function`, `.show functions`: the functions that queries of a database can call.
 // https://learn.microsoft.com/kusto/management/create-alter-function
-import { calledBy } from '../../../../catalog/functions.ts'
 import type { StoredFunction, Workspace } from '../../../../catalog/types.ts'
 import { ServerError } from '../../../../core/errors.ts'
-import { InvalidQuery } from '../../../../query/types.ts'
 import { principalOf } from '../../../auth.ts'
+import { checkFunction } from '../../../function-check.ts'
 import {
   type Command,
   type CommandCall,
@@ -65,17 +64,6 @@ function closing(text: string, from: number): number | undefined {
   return undefined
 }
 
-/** Throws InvalidQuery for a body that does not bind, invalidArgument for one that calls itself. */
-function check(command: CommandCall, workspace: Workspace, name: string, { parameters, body }: Written): void {
-  const catalog = command.parts.tables.catalog([workspace])
-  const find = (called: string) => (called === name ? { name, parameters, body } : catalog.function(called))
-  if (calledBy(body, find).has(name))
-    throw new ServerError('invalidArgument', { reason: `the function '${name}' would call itself`, target: 'csl' })
-  const text = `let ${name} = (${parameters}) {\n${body}\n};\nprint 1`
-  const result = command.parts.queries.compile({ text, workspaces: [workspace] })
-  if (!result.ok) throw new InvalidQuery(text, result.diagnostics)
-}
-
 function save(mode: 'create' | 'alter' | 'both'): Command['run'] {
   return async (command) => {
     const workspace = workspaceOf(command)
@@ -88,7 +76,7 @@ function save(mode: 'create' | 'alter' | 'both'): Command['run'] {
       throw new ServerError('invalidArgument', { reason: `a function '${name}' exists already`, target: 'csl' })
     }
     const written = writtenIn(word(command, 'written'))
-    check(command, workspace, name, written)
+    checkFunction(command.parts, workspace, { name, ...written })
     const properties = propertiesOf(command.words.properties)
     const folder = properties.get('folder')
     const docString = properties.get('docstring')
