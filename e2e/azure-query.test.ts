@@ -1,7 +1,8 @@
-// Azure's own clients of queries over TLS: the SDK of logs queries.
+// Azure's own clients of queries over TLS: the SDKs of logs queries and of Resource Graph.
 import { readdirSync, readFileSync } from 'node:fs'
-import { request } from 'node:https'
+import { Agent, request } from 'node:https'
 import { join } from 'node:path'
+import { ResourceGraphClient } from '@azure/arm-resourcegraph'
 import { LogsQueryClient, LogsQueryResultStatus } from '@azure/monitor-query-logs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RealServer, startRealServer } from './server.ts'
@@ -139,4 +140,26 @@ test.each<[string, () => Promise<unknown>, object]>([
   ],
 ])('%s is its error', async (_name, sent, error) => {
   await expect(sent()).rejects.toMatchObject(error)
+})
+
+test('the Resource Graph SDK', async () => {
+  const credential = { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) }
+  const agentSettings = { http: new Agent({ ca }), https: new Agent({ ca }) }
+  const graph = new ResourceGraphClient(credential, { baseUri: server.url, agentSettings, noRetryPolicy: true })
+  const found = await graph.resources({
+    query: 'Resources | project name, type',
+    options: { top: 1, resultFormat: 'objectArray' },
+    facets: [{ expression: 'type' }, { expression: 'nothing' }],
+  })
+  expect(found).toMatchObject({
+    totalRecords: 1,
+    count: 1,
+    resultTruncated: 'false',
+    data: [{ name: 'default', type: 'microsoft.operationalinsights/workspaces' }],
+    facets: [{ resultType: 'FacetResult', totalRecords: 1 }, { resultType: 'FacetError' }],
+  })
+  await expect(graph.resources({ query: 'Resources | where' })).rejects.toMatchObject({
+    statusCode: 400,
+    body: { error: { code: 'BadRequest', details: [{ code: 'InvalidQuery' }, { code: 'ParserFailure' }] } },
+  })
 })

@@ -21,6 +21,8 @@ export interface Config {
   readonly scrape?: readonly ScrapeTarget[]
   /** Sets of routes that rows of telemetry take. */
   readonly routes?: string
+  /** Absent: what Azure documents. */
+  readonly resourceGraphLanguage?: 'all'
   readonly log: LogLevel
   /** TCP and UDP; absent: off. */
   readonly syslog?: Address & { readonly isDefault: boolean }
@@ -72,6 +74,7 @@ export const settings = [
   { name: 'sources', value: 'LIST', fallback: '', doc: 'folders of logs to follow; a list in conshelf.yaml' },
   { name: 'scrape', value: 'URL …', fallback: '', doc: 'Prometheus targets; see docs/receivers.md' },
   { name: 'routes', value: 'SET,…|all|none', fallback: 'all', doc: 'which telemetry goes to further tables' },
+  { name: 'resource-graph', value: 'documented|all', fallback: 'documented', doc: 'KQL that Resource Graph takes' },
   { name: 'engine', value: 'embedded', fallback: 'embedded', doc: 'where rows are kept' },
   { name: 'store', value: 'sqlite', fallback: 'sqlite', doc: 'where metadata is kept' },
   {
@@ -136,12 +139,19 @@ export function readConfig(sources: ConfigSources): Config {
     ...(externalData.length === 0 ? {} : { externalData }),
     ...scrapeOf(given('scrape')),
     ...(routes === 'all' ? {} : { routes }),
+    ...graphLanguageOf(given('resource-graph')),
     ...(geoip === '' ? {} : { geoip: resolve(sources.cwd, geoip) }),
     ...socketConfig(given),
   }
   refuseOpenDoor(config, given('listen'))
   if (config.syslogTls && !tls) throw new ConfigError(`${given('syslog-tls').origin}: TLS needs CONSHELF_TLS`)
   return config
+}
+
+function graphLanguageOf({ text, origin }: Given): Pick<Config, 'resourceGraphLanguage'> {
+  if (text === 'documented') return {}
+  if (text === 'all') return { resourceGraphLanguage: text }
+  throw new ConfigError(`${origin}: '${text}' is neither documented nor all`)
 }
 
 const listOf = (text: string): string[] => text.split(',').flatMap((entry) => entry.trim() || [])

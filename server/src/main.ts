@@ -16,6 +16,8 @@ import { randomIds } from './core/ids.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
 import { createLog, type Log } from './core/log.ts'
 import { type Demo, type DemoProgress, type DemoStore, startDemo } from './demo/demo.ts'
+import { resources as demoResources } from './demo/resources/index.ts'
+import { deploy } from './deployed.ts'
 import { followSources } from './follow-sources.ts'
 import { createIngest } from './ingest/pipeline.ts'
 import { openDailyQuota } from './ingest/quota.ts'
@@ -118,6 +120,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     version,
     ...routesOf(config, storage),
     ...secrets,
+    resourceGraphLanguage: config.resourceGraphLanguage ?? 'documented',
     portal: portalFolder,
     demo: () => state.demo,
     ready: () => state.ready,
@@ -279,7 +282,7 @@ function urlOf(address: AddressInfo | string | null, { listen: { host }, tls }: 
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-interface DemoParts extends Pick<Storage, 'workspaces' | 'store'> {
+interface DemoParts extends Pick<Storage, 'workspaces' | 'store' | 'resources'> {
   readonly ingest: Ingest
   readonly clock: Clock
   readonly log: Log
@@ -305,6 +308,7 @@ async function runDemo(
     },
     onProblem: (message) => parts.log.warn(message),
   })
+  await deploy(parts.resources, demoResources(demoSeed))
   closers.add(() => demo.stop())
   demo.ready.then(
     () => {

@@ -32,6 +32,8 @@ export interface Subset {
   readonly parsedColumns?: number
   /** Rows that one `mv-expand` may be told to make. */
   readonly expandedRows?: number
+  /** Rows that one `mv-expand` makes at most where it is not told. */
+  readonly defaultExpandedRows?: number
   /** `search` or `union` over everything. */
   readonly everything?: false
   /** Analytics tables that may stand beside the one table. */
@@ -125,5 +127,6 @@ export const subsets: Readonly<Record<SubsetName, Subset>> = {
     most: { join: 3, 'mv-expand': 3, union: 3 },
     joinKinds: ['innerunique', 'inner', 'leftouter'],
     expandedRows: 2000,
+    defaultExpandedRows: 128,
   },
 }

@@ -1,4 +1,5 @@
 // mv-expand. https://learn.microsoft.com/kusto/query/mv-expand-operator
+import { subsets } from '../kusto/subsets.ts'
 import {
   columnsOf,
   type Expression,
@@ -70,6 +71,7 @@ export function expand(
   input: Relation,
   env: Environment | undefined,
   ctx: Lowering,
+  usualLimit?: bigint,
 ): Expanded {
   const parameters = parametersOf(node)
   const bags = word(parameters.get('bagexpansion') ?? parameters.get('kind')) || 'bag'
@@ -97,13 +99,14 @@ export function expand(
   })
   const index = ctx.newColumn(indexName || 'item_index', 'long', false)
   if (indexName) added.push({ name: indexName, id: index, type: 'long' })
-  const limit = node.RowLimitClause ? countOf(node.RowLimitClause.RowLimit!, env, ctx) : undefined
+  const limit = node.RowLimitClause ? countOf(node.RowLimitClause.RowLimit!, env, ctx) : usualLimit
   const rel: Rel = { kind: 'unnest', input: input.rel, columns: unnested, index, limit, dropEmpty: false }
   return { rel: extended(rel, typed), added, index }
 }
 
 export const mvExpand = operator('MvExpandOperator', (node, input, env, ctx) => {
   const bound = columnsOf(node.ResultType).map((c) => c.name)
-  const { rel, added } = expand(node, bound, input, env, ctx)
+  const usual = ctx.options.subset && subsets[ctx.options.subset].defaultExpandedRows
+  const { rel, added } = expand(node, bound, input, env, ctx, usual === undefined ? undefined : BigInt(usual))
   return { ...input, rel, columns: replaceColumns(input.columns, added) }
 })

@@ -41,6 +41,8 @@ export interface ApiParts {
   readonly limits: Limits
   readonly log: Log
   readonly version: string
+  /** What KQL queries of resources may use; absent: what Azure documents. */
+  readonly resourceGraphLanguage?: 'documented' | 'all'
   /** The bearer token of the owner; absent: everyone is owner. */
   readonly token?: string
   /** Folder of the built portal; absent: `/` answers with a short text. */

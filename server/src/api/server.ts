@@ -24,6 +24,8 @@ import { otlpSurface } from './surfaces/otlp/index.ts'
 import { portalSurface } from './surfaces/portal/index.ts'
 import { prometheusSurface } from './surfaces/prometheus/index.ts'
 import { querySurface } from './surfaces/query/index.ts'
+import { resourceGraphSurface } from './surfaces/resource-graph/index.ts'
+
 import { splunkSurface } from './surfaces/splunk/index.ts'
 
 const surfaces = [
@@ -38,6 +40,7 @@ const surfaces = [
   logsIngestionSurface,
   dataCollectorSurface,
   armSurface,
+  resourceGraphSurface,
   portalSurface,
   opsSurface,
 ]

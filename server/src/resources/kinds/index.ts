@@ -2,6 +2,7 @@
 import type { ResourceKind } from '../resource.ts'
 import { dataCollectionEndpointKind } from './data-collection-endpoint.ts'
 import { dataCollectionRuleKind } from './data-collection-rule.ts'
+import { deployedKind } from './deployed.ts'
 import { diagnosticSettingKind } from './diagnostic-setting.ts'
 import { savedSearchKind } from './saved-search.ts'
 import { tableKind } from './table.ts'
@@ -12,6 +13,7 @@ export const resourceKinds = {
   table: tableKind,
   dataCollectionRule: dataCollectionRuleKind,
   dataCollectionEndpoint: dataCollectionEndpointKind,
+  deployed: deployedKind,
   diagnosticSetting: diagnosticSettingKind,
   savedSearch: savedSearchKind,
 } as const satisfies Readonly<Record<string, ResourceKind>>
