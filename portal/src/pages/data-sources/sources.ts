@@ -49,8 +49,8 @@ export const sources: readonly Source[] = [
     receivers: ['kubernetes-audit'],
     path: '/k8s-audit',
     // https://github.com/kubernetes/client-go/blob/master/rest/client.go drops the parameters of its server's address.
-    configuration: ({ url }) =>
-      `# The webhook cannot name a workspace: this is for a server that has one.\napiVersion: v1\nkind: Config\nclusters:\n  - name: conshelf\n    cluster: { server: "${url}/k8s-audit" }\ncontexts:\n  - name: conshelf\n    context: { cluster: conshelf, user: "" }\ncurrent-context: conshelf`,
+    configuration: ({ url, workspace }) =>
+      `# For rows of AzureDiagnostics: /diagnostics instead of /resource.\napiVersion: v1\nkind: Config\nclusters:\n  - name: conshelf\n    cluster: { server: "${url}/k8s-audit/${workspace}/resource/ARM-ID-OF-THE-CLUSTER" }\ncontexts:\n  - name: conshelf\n    context: { cluster: conshelf, user: "" }\ncurrent-context: conshelf`,
   },
   {
     title: 'Log files of containers',

@@ -53,6 +53,17 @@ const routes: readonly { readonly url: string; readonly receiver: ReceiverName; 
   },
   { url: '/ingest/vector', receiver: 'vector', summary: "Vector's http sink, codec json" },
   { url: '/k8s-audit', receiver: 'kubernetes-audit', summary: "The Kubernetes API server's audit webhook (EventList)" },
+  // API servers drop the query of the address in their kubeconfig, so the path can say all.
+  {
+    url: '/k8s-audit/:workspace',
+    receiver: 'kubernetes-audit',
+    summary: 'The audit webhook, for a workspace',
+  },
+  {
+    url: '/k8s-audit/:workspace/:mode/*',
+    receiver: 'kubernetes-audit',
+    summary: "The audit webhook, for a workspace, in a mode, of a cluster: its ARM id is the path's rest",
+  },
 ]
 
 const outcomeSchema = Type.Object({
@@ -108,7 +119,12 @@ export async function ingestSurface(scope: FastifyInstance, parts: ApiParts): Pr
 
 async function accept(parts: ApiParts, receiver: ReceiverName, request: FastifyRequest): Promise<IngestOutcome> {
   const fluentTag = request.headers['fluent-tag']
-  const parameters = { ...(typeof fluentTag === 'string' && { tag: fluentTag }), ...parametersOf(request) }
+  const { '*': rest, ...named } = parametersOf(request)
+  const parameters = {
+    ...(typeof fluentTag === 'string' && { tag: fluentTag }),
+    ...(rest && { cluster: `/${rest}` }),
+    ...named,
+  }
   return parts.ingest.accept({
     workspace: ingestWorkspace(parts, request, parameters),
     receiver: parts.receivers[receiver],
