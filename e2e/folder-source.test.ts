@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { type RealServer, startRealServer } from './server.ts'
+import { ask, startWithSources, until } from './sources.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'conshelf-sources-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -18,28 +18,7 @@ function source(name: string, more: Readonly<Record<string, unknown>> = {}) {
   return { kind: 'folder', name, path, receiver: 'json', table: `${name}_CL`, pollSeconds: 0.2, ...more }
 }
 
-const start = (data: string, ...sources: readonly unknown[]): Promise<RealServer> => {
-  mkdirSync(join(root, data), { recursive: true })
-  return startRealServer({ data: join(root, data), env: { CONSHELF_SOURCES: JSON.stringify(sources) } })
-}
-
-async function ask(server: RealServer, query: string): Promise<unknown[][]> {
-  const body = JSON.stringify({ query })
-  const response = await fetch(`${server.url}/v1/workspaces/default/query`, { method: 'POST', body })
-  const answer = (await response.json()) as { tables?: { rows: unknown[][] }[] }
-  return answer.tables?.[0]?.rows ?? []
-}
-
-/** Until the query answers so, or what it answered last. */
-async function until(server: RealServer, query: string, wanted: unknown[][]): Promise<void> {
-  const end = Date.now() + 15_000
-  let found = await ask(server, query)
-  while (JSON.stringify(found) !== JSON.stringify(wanted) && Date.now() < end) {
-    await new Promise((resume) => setTimeout(resume, 200))
-    found = await ask(server, query)
-  }
-  expect(found).toEqual(wanted)
-}
+const start = (data: string, ...sources: readonly unknown[]) => startWithSources(join(root, data), sources)
 
 const line = (n: number) => `${JSON.stringify({ TimeGenerated: `${day}T10:00:00Z`, N: n, Text: `line ${n}` })}\n`
 const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => line(from + i)).join('')

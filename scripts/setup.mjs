@@ -1,4 +1,4 @@
-// Brings a checkout into a state that can start: `node scripts/setup.mjs [portal] [browser] [prometheus] [rsyslog]`. Runs before `npm start` and
+// Brings a checkout into a state that can start: `node scripts/setup.mjs [portal] [browser] [prometheus] [rsyslog] [kcat]`. Runs before `npm start` and
 // `npm test`, on any Node from 20 with nothing installed; quiet and quick when nothing is to do.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
@@ -16,6 +16,7 @@ if (wishes.has('portal')) buildPortal()
 if (wishes.has('browser')) findBrowser()
 if (wishes.has('prometheus')) findPrometheus()
 if (wishes.has('rsyslog')) findRsyslog()
+if (wishes.has('kcat')) findKcat()
 
 function installDependencies() {
   const lock = join(root, 'package-lock.json')
@@ -89,6 +90,12 @@ function findRsyslog() {
   const packages = ['rsyslog', 'libestr0', 'libfastjson4']
   if (existsSync('/usr/sbin/rsyslogd') || unpack('rsyslog', packages, ['usr', 'sbin', 'rsyslogd'])) return
   say('There is no rsyslog; the tests with a real one will be skipped.')
+}
+
+/** With its client library comes a cluster for tests. */
+function findKcat() {
+  if (onPath('kcat') || unpack('kcat', ['kcat', 'librdkafka1', 'libyajl2'], ['usr', 'bin', 'kcat'])) return
+  say('There is no kcat; the tests with brokers of Kafka will be skipped.')
 }
 
 /** Debian's packages are unpacked, not installed: they would start services. Whether the program is there then. */

@@ -60,6 +60,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/ingest',
     'typebox',
   ],
+  'server/src/ingest/sources/buckets': ['server/src/ingest/sources', 'server/src/core', 'aws4fetch'],
+  'server/src/ingest/sources/kafka': [
+    'server/src/core',
+    'server/src/store',
+    'server/src/catalog',
+    'server/src/ingest',
+    '@platformatic/kafka',
+  ],
   'server/src/ingest/receivers': [
     'server/src/core',
     'server/src/ingest',
@@ -75,6 +83,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/store',
     'server/src/access',
     'server/src/catalog/types.ts',
+    'server/src/ingest/operation-row.ts',
     'server/src/ingest/types.ts',
     'server/src/query/types.ts',
     '@conshelf/kql',

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { type LogLevel, logLevels } from './core/log.ts'
 import { parseTargets, type ScrapeTarget } from './ingest/scrape-targets.ts'
-import { readSources, type SourceSettings } from './ingest/sources/settings.ts'
+import { readSources, type Secrets, type SourceSettings, variablesOf } from './ingest/sources/settings.ts'
 
 export interface Config {
   readonly listen: Address
@@ -34,6 +34,8 @@ export interface Config {
   readonly forwardWorkspace?: string
   /** What is fetched rather than sent. Paths are absolute. */
   readonly sources?: readonly SourceSettings[]
+  /** Of the variables that the sources name. */
+  readonly sourceSecrets?: Secrets
 }
 
 export interface Address {
@@ -71,7 +73,12 @@ export const settings = [
   { name: 'log', value: logLevels.join('|'), fallback: 'warn', doc: "the server's own log on standard error" },
   { name: 'geoip', value: 'FILE.mmdb', fallback: '', doc: 'places of addresses, as in GeoLite2-City' },
   { name: 'externaldata', value: 'URL|FOLDER,…', fallback: '', doc: 'where externaldata may read; nowhere by default' },
-  { name: 'sources', value: 'LIST', fallback: '', doc: 'folders of logs to follow; a list in conshelf.yaml' },
+  {
+    name: 'sources',
+    value: 'LIST',
+    fallback: '',
+    doc: 'folders, buckets and topics to follow; a list in conshelf.yaml',
+  },
   { name: 'scrape', value: 'URL …', fallback: '', doc: 'Prometheus targets; see docs/receivers.md' },
   { name: 'routes', value: 'SET,…|all|none', fallback: 'all', doc: 'which telemetry goes to further tables' },
   { name: 'resource-graph', value: 'documented|all', fallback: 'documented', doc: 'KQL that Resource Graph takes' },
@@ -125,7 +132,6 @@ export function readConfig(sources: ConfigSources): Config {
   const token = given('token').text
   const tls = tlsOf(given('tls'), sources.cwd)
   const geoip = given('geoip').text
-  const sourceList = sourcesOf(given('sources'), sources.cwd)
   const routes = given('routes').text
   const externalData = listOf(given('externaldata').text)
   const config: Config = {
@@ -135,7 +141,7 @@ export function readConfig(sources: ConfigSources): Config {
     log: logLevelOf(given('log')),
     ...(token === '' ? {} : { token }),
     ...(tls ? { tls } : {}),
-    ...(sourceList.length === 0 ? {} : { sources: sourceList }),
+    ...sourcesOf(given('sources'), sources),
     ...(externalData.length === 0 ? {} : { externalData }),
     ...scrapeOf(given('scrape')),
     ...(routes === 'all' ? {} : { routes }),
@@ -255,13 +261,23 @@ export function addressOf({ text, origin }: Given): Address {
   return { host: host === '' ? '0.0.0.0' : host, port }
 }
 
-function sourcesOf({ text, origin }: Given, cwd: string): readonly SourceSettings[] {
-  if (text === '') return []
+function sourcesOf({ text, origin }: Given, { cwd, env }: ConfigSources): Pick<Config, 'sources' | 'sourceSecrets'> {
+  if (text === '') return {}
   const document = parseDocument(text)
   const problem = document.errors[0]
-  const sources = problem ? problem.message : readSources(document.toJS())
-  if (typeof sources === 'string') throw new ConfigError(`${origin}: ${sources}`)
-  return sources.map((source) => ({ ...source, path: resolve(cwd, source.path) }))
+  const read = problem ? problem.message : readSources(document.toJS())
+  if (typeof read === 'string') throw new ConfigError(`${origin}: ${read}`)
+  const sourceSecrets = Object.fromEntries(
+    read.flatMap(variablesOf).map((name) => {
+      const value = env[name]
+      if (!value) throw new ConfigError(`${origin}: the environment variable ${name} is not set`)
+      return [name, value]
+    }),
+  )
+  const sources = read.map((source) =>
+    source.kind === 'folder' ? { ...source, path: resolve(cwd, source.path) } : source,
+  )
+  return sources.length === 0 ? {} : { sources, sourceSecrets }
 }
 
 function switchOf({ text, origin }: Given): boolean {

@@ -3,9 +3,12 @@ import { type Config, ConfigError } from './config.ts'
 import { type SourcesParts, startSources } from './ingest/sources/sources.ts'
 
 /** Answers how they are stopped. */
-export function followSources({ sources = [] }: Config, parts: Omit<SourcesParts, 'sources'>): () => Promise<void> {
+export function followSources(
+  { sources = [], sourceSecrets: secrets = {} }: Config,
+  parts: Omit<SourcesParts, 'sources' | 'secrets'>,
+): () => Promise<void> {
   try {
-    return startSources({ ...parts, sources }).close
+    return startSources({ ...parts, sources, secrets }).close
   } catch (error) {
     throw new ConfigError(`CONSHELF_SOURCES: ${error instanceof Error ? error.message : error}`, { cause: error })
   }

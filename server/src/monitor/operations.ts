@@ -3,7 +3,8 @@
 import type { Workspace } from '../catalog/types.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
-import type { Ingest, IngestObserver, TableRow } from '../ingest/types.ts'
+import { operationRow } from '../ingest/operation-row.ts'
+import type { Ingest, IngestObserver } from '../ingest/types.ts'
 
 interface Event {
   readonly workspace: Workspace
@@ -48,7 +49,7 @@ export function startOperationLog({ ingest, clock, log }: OperationParts): Opera
       events.delete(key)
       said.set(key, now)
       await ingest()
-        .append(event.workspace, [rowOf(event)])
+        .append(event.workspace, [operationRow({ ...event, detail: event.detail(event.count) })])
         .catch((error: unknown) => log.warn({ err: error }, 'an event of ingestion could not be written'))
     }
   }
@@ -103,21 +104,6 @@ export function startOperationLog({ ingest, clock, log }: OperationParts): Opera
       clearInterval(timer)
       said.clear()
       await flush()
-    },
-  }
-}
-
-function rowOf({ workspace, operation, level, count, detail }: Event): TableRow {
-  return {
-    table: 'Operation',
-    resourceId: workspace.resourceId,
-    fields: {
-      SourceSystem: 'OMS',
-      OperationStatus: level,
-      OperationCategory: 'Ingestion',
-      OperationKey: operation,
-      Solution: 'Conshelf',
-      Detail: detail(count),
     },
   }
 }

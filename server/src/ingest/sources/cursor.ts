@@ -17,7 +17,7 @@ export interface Cursor {
 export const headLength = 256
 
 export function newCursor(generation: number, head: Uint8Array): Cursor {
-  return { generation, head: fingerprint(head), unit: isArray(head) ? 'record' : 'byte', done: 0 }
+  return { generation, head: fingerprint(head), unit: holdsArray(head) ? 'record' : 'byte', done: 0 }
 }
 
 export function fingerprint(head: Uint8Array): Cursor['head'] {
@@ -30,7 +30,7 @@ export function isSameFile({ head }: Cursor, now: Uint8Array): boolean {
 }
 
 /** `[…]` and `{"records":[…` are rewritten as they grow: only what stands before their end stays where it is. */
-function isArray(head: Uint8Array): boolean {
+export function holdsArray(head: Uint8Array): boolean {
   const start = Buffer.from(head)
     .toString('latin1')
     .replace(/^\xef\xbb\xbf/, '')

@@ -22,6 +22,8 @@ export interface FolderParts extends DeliveryParts {
 /** A piece of lines is read in one go; a longer line is read whole up to the second. */
 const pieceBytes = 4 * 1_048_576
 const longestLine = 64 * 1_048_576
+/** An array is read in such pieces. */
+const arrayBytes = 1_048_576
 /** A file that has not changed for so long has ended. */
 const idleMillis = 60_000
 
@@ -143,10 +145,11 @@ export class FolderReader {
   async *#recordsOf({ path }: Blob): AsyncGenerator<string> {
     const splitter = new RecordSplitter({ member: 'records' })
     for (let from = 0; ; ) {
-      const bytes = await this.#parts.folder.read(path, from, 1_048_576)
-      if (bytes.length === 0) return
-      from += bytes.length
+      const bytes = await this.#parts.folder.read(path, from, arrayBytes)
       for (const { text } of this.#split(splitter, bytes, path)) yield text
+      // What is written behind the end meanwhile belongs to another version of the file.
+      if (bytes.length < arrayBytes) return
+      from += bytes.length
     }
   }
 

@@ -6,14 +6,18 @@ import type { Log } from '../../core/log.ts'
 import type { Store } from '../../store/store.ts'
 import type { ReceiverName } from '../receivers/index.ts'
 import type { Ingest, Receiver } from '../types.ts'
-import { localFolder } from './blob-folder.ts'
+import { type BlobFolder, localFolder } from './blob-folder.ts'
+import { azureBlobFolder } from './buckets/azure-blob.ts'
+import { s3Folder } from './buckets/s3.ts'
 import { cursorsIn } from './cursor.ts'
 import { pause, type Target } from './deliver.ts'
 import { FolderReader } from './folder.ts'
-import { type SourceSettings, sourceName } from './settings.ts'
+import { topicsOf } from './kafka/follow.ts'
+import { type FilesSettings, type Secrets, type SourceSettings, sourceName } from './settings.ts'
 
 export interface SourcesParts {
   readonly sources: readonly SourceSettings[]
+  readonly secrets: Secrets
   readonly workspaces: Workspaces
   readonly receivers: Readonly<Record<ReceiverName, Receiver>>
   readonly ingest: Pick<Ingest, 'accept' | 'append'>
@@ -29,12 +33,15 @@ export interface RunningSources {
 
 const defaultPollSeconds = 10
 
-/** Throws when a source names a workspace that is not there. */
+/** Throws when a source names a workspace that is not there, or has settings that cannot be. */
 export function startSources(parts: SourcesParts): RunningSources {
   const stopping = new AbortController()
   const targets = parts.sources.map((source) => targetOf(source, parts))
+  const followers = parts.sources.map((source, index) =>
+    prepare(source, targets[index] as Target, parts, stopping.signal),
+  )
   const running = parts.sources.map((source, index) =>
-    follow(source, targets[index] as Target, parts, stopping.signal).catch((error: unknown) => {
+    followers[index]?.().catch((error: unknown) => {
       if (!stopping.signal.aborted) parts.log.error({ err: error, source: sourceName(source) }, 'a source has stopped')
     }),
   )
@@ -56,27 +63,40 @@ function targetOf(source: SourceSettings, { workspaces, receivers }: SourcesPart
   const { table, mode, cluster, computer, keepTime = true } = source
   const given = { table, mode, cluster, computer, keepTime: keepTime ? 'true' : undefined }
   const parameters = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return { workspace, receiver: receivers[source.receiver], parameters: Object.fromEntries(parameters) }
+  return {
+    workspace,
+    receiver: receivers[source.receiver ?? 'azure-diagnostics'],
+    parameters: Object.fromEntries(parameters),
+  }
 }
 
-async function follow(
+/** Throws when the settings cannot be; what it answers runs until the signal aborts. */
+function prepare(
   source: SourceSettings,
   target: Target,
-  { ingest, store, clock, log }: SourcesParts,
+  { secrets, ingest, store, clock, log }: SourcesParts,
   signal: AbortSignal,
-): Promise<void> {
-  const folder = localFolder(source.path)
+): () => Promise<void> {
   const name = sourceName(source)
+  if (source.kind === 'kafka') return topicsOf(source, secrets, { ingest, store, log, signal, target })
+  const folder = folderOf(source, secrets, signal)
   const cursors = cursorsIn(store, name)
   const isWanted = wantedBy(source.include)
   const reader = new FolderReader({ folder, cursors, target, clock, log, ingest, signal, name, isWanted })
-  while (!signal.aborted) {
-    // What cannot be listed now may be there later: a disk that is not mounted yet, a bucket that is not reachable.
-    await reader.poll().catch((error: unknown) => {
-      if (!signal.aborted) log.error({ err: error, source: name }, 'the files of a source cannot be listed')
-    })
-    await pause((source.pollSeconds ?? defaultPollSeconds) * 1000, signal)
+  return async () => {
+    while (!signal.aborted) {
+      // What cannot be listed now may be there later: a disk that is not mounted yet, a bucket that is not reachable.
+      await reader.poll().catch((error: unknown) => {
+        if (!signal.aborted) log.error({ err: error, source: name }, 'the files of a source cannot be listed')
+      })
+      await pause((source.pollSeconds ?? defaultPollSeconds) * 1000, signal)
+    }
   }
+}
+
+function folderOf(source: FilesSettings, secrets: Secrets, signal: AbortSignal): BlobFolder {
+  if (source.kind === 'folder') return localFolder(source.path)
+  return source.kind === 's3' ? s3Folder(source, secrets, signal) : azureBlobFolder(source, secrets, signal)
 }
 
 /** Compressed files are rotated ones, whose lines were taken before they were compressed. */

@@ -1,0 +1,27 @@
+// A row of the table Operation: what goes wrong while data comes in, where Azure's users look for it, in _LogOperation.
+// https://learn.microsoft.com/azure/azure-monitor/logs/monitor-workspace
+import type { Workspace } from '../catalog/types.ts'
+import type { TableRow } from './types.ts'
+
+export interface OperationEvent {
+  readonly workspace: Workspace
+  /** A name of Azure's, as `Data dropped`. */
+  readonly operation: string
+  readonly level: 'Warning' | 'Error'
+  readonly detail: string
+}
+
+export function operationRow({ workspace, operation, level, detail }: OperationEvent): TableRow {
+  return {
+    table: 'Operation',
+    resourceId: workspace.resourceId,
+    fields: {
+      SourceSystem: 'OMS',
+      OperationStatus: level,
+      OperationCategory: 'Ingestion',
+      OperationKey: operation,
+      Solution: 'Conshelf',
+      Detail: detail,
+    },
+  }
+}

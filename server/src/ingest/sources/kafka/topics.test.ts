@@ -1,0 +1,87 @@
+// What the brokers that the end-to-end tests can start do not do: partitions that come later, topics that are made anew.
+import { expect, test } from 'vitest'
+import type { Store } from '../../../store/store.ts'
+import type { IngestRequest, TableRow } from '../../types.ts'
+import type { Cluster } from './cluster.ts'
+import type { Message } from './messages.ts'
+import { positionsIn } from './positions.ts'
+import { TopicReader } from './topics.ts'
+
+/** Partitions of the topic `t` as lists of messages; the first offset of each is 0. */
+function clusterOf(log: { topicId: string; partitions: string[][] }): Cluster {
+  const after = (partition: number) => BigInt(log.partitions[partition]?.length ?? 0)
+  return {
+    partitions: async (topic) =>
+      log.partitions.map((_, partition) => ({ topic, partition, topicId: log.topicId, leader: 1 })),
+    fetch: async (wanted) =>
+      wanted.map((partition) => {
+        const messages: Message[] = (log.partitions[partition.partition] ?? [])
+          .map((text, offset) => ({ offset: BigInt(offset), value: Buffer.from(text) }))
+          .filter(({ offset }) => offset >= partition.from)
+        return { partition, error: 0, messages, next: after(partition.partition) }
+      }),
+    edge: async ({ partition }, edge) => (edge === 'earliest' ? 0n : after(partition)),
+    forgetLeaders: () => undefined,
+    close: async () => undefined,
+  }
+}
+
+function storeInMemory(): Pick<Store, 'value' | 'apply'> {
+  const values = new Map<string, string>()
+  return {
+    value: async (_, key) => values.get(key),
+    apply: async (changes) => {
+      for (const change of changes) if (change.do === 'set') values.set(change.key, change.value)
+      return []
+    },
+  }
+}
+
+function readerOf(cluster: Cluster, start: 'earliest' | 'latest') {
+  const taken: string[] = []
+  const told: TableRow[] = []
+  const outcome = { accepted: 1, rejected: 0, errors: [] }
+  const ingest = {
+    async accept({ body, idempotencyKey }: IngestRequest) {
+      for await (const bytes of body)
+        taken.push(`${Buffer.from(bytes)} ${idempotencyKey?.split('\n').slice(1).join(' ')}`)
+      return outcome
+    },
+    async append(_: unknown, rows: readonly TableRow[]) {
+      told.push(...rows)
+      return outcome
+    },
+  }
+  const quiet = () => undefined
+  const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
+  const target = { workspace: { id: 'w', resourceId: '/w' }, receiver: { name: 'json' }, parameters: {} }
+  const parts = { cluster, positions: positionsIn(storeInMemory(), 's'), ingest, log, target, topics: ['t'], start }
+  const reader = new TopicReader({ ...parts, name: 's', signal: new AbortController().signal } as never)
+  return { reader, taken, told }
+}
+
+test('a partition that comes later is read from its start, also when the source began at the end', async () => {
+  const log = { topicId: 'x', partitions: [['old']] }
+  const { reader, taken } = readerOf(clusterOf(log), 'latest')
+  expect(await reader.round()).toBe(true)
+  expect(taken).toEqual([])
+  log.partitions = [
+    ['old', 'new'],
+    ['first', 'second'],
+  ]
+  await reader.round()
+  await reader.round()
+  expect(taken.sort()).toEqual(['first t/1 0 0', 'new t/0 0 1', 'second t/1 0 1'])
+})
+
+test('a topic that is made anew is read from its start, under other keys', async () => {
+  const log = { topicId: 'x', partitions: [['a', 'b']] }
+  const { reader, taken, told } = readerOf(clusterOf(log), 'earliest')
+  await reader.round()
+  Object.assign(log, { topicId: 'y', partitions: [['c', 'd', 'e']] })
+  await reader.round()
+  expect(taken).toEqual(['a t/0 0 0', 'b t/0 0 1', 'c t/0 1 0', 'd t/0 1 1', 'e t/0 1 2'])
+  expect(told.map(({ fields }) => fields.Detail)).toEqual([
+    'Source s, topic t, partition 0: the topic was made anew; it is read from its start.',
+  ])
+})
