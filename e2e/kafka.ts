@@ -1,5 +1,5 @@
 // A Kafka cluster for tests: the mock brokers inside librdkafka, which kcat starts, and kcat as the producer.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, globSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -20,7 +20,8 @@ export function findKcat(): Kcat | undefined {
   const own = join(unpacked, 'usr', 'bin', 'kcat')
   if (!existsSync(own)) return undefined
   const libraries = globSync('{usr/,}lib/*-linux-*', { cwd: unpacked }).map((folder) => join(unpacked, folder))
-  return { program: own, env: { ...process.env, LD_LIBRARY_PATH: libraries.join(':') } }
+  const env = { ...process.env, LD_LIBRARY_PATH: libraries.join(':') }
+  return spawnSync(own, ['-V'], { env }).status === 0 ? { program: own, env } : undefined
 }
 
 export interface Brokers {

@@ -94,7 +94,11 @@ function findRsyslog() {
 
 /** With its client library comes a cluster for tests. */
 function findKcat() {
-  if (onPath('kcat') || unpack('kcat', ['kcat', 'librdkafka1', 'libyajl2'], ['usr', 'bin', 'kcat'])) return
+  if (
+    onPath('kcat') ||
+    unpack('kcat', ['kcat', 'librdkafka1', 'libyajl2', 'libsasl2-2', 'liblz4-1'], ['usr', 'bin', 'kcat'])
+  )
+    return
   say('There is no kcat; the tests with brokers of Kafka will be skipped.')
 }
 
