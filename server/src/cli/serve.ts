@@ -1,6 +1,7 @@
 // `conshelf serve`: the server, until Ctrl+C.
-import { type Config, readConfig, settings } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import type { RunningServer } from '../main.ts'
+import { settings } from '../settings.ts'
 import { type Call, type Command, type ExitCode, exit } from './command.ts'
 import { productVersion } from './version.ts'
 

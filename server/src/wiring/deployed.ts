@@ -1,6 +1,6 @@
 // Resources of the demo environment in the store, where queries of resources find them. main.ts puts them there.
-import { type DeployedBody, deployedKind } from './resources/kinds/deployed.ts'
-import { type Resources, StoreConflict } from './resources/resource.ts'
+import { type DeployedBody, deployedKind } from '../resources/kinds/deployed.ts'
+import { type Resources, StoreConflict } from '../resources/resource.ts'
 
 export type DeployedDocument = DeployedBody & { readonly id: string }
 

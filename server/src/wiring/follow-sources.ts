@@ -1,6 +1,6 @@
 // Sources as the configuration names them, started; a wrong one is a fault of the configuration. Used by main.ts.
-import { type Config, ConfigError } from './config.ts'
-import { type SourcesParts, startSources } from './ingest/sources/sources.ts'
+import { type Config, ConfigError } from '../config.ts'
+import { type SourcesParts, startSources } from '../ingest/sources/sources.ts'
 
 /** Answers how they are stopped. */
 export function followSources(

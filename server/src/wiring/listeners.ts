@@ -1,10 +1,10 @@
 // The settings of socket receivers -> listeners with their workspaces. Used by main.ts.
-import type { Workspace, Workspaces } from './catalog/types.ts'
-import { type Config, ConfigError } from './config.ts'
-import type { Log } from './core/log.ts'
-import type { SyslogReceiver } from './ingest/receivers/syslog.ts'
-import { ListenError, openSockets, type SocketSettings, type Sockets } from './ingest/sockets.ts'
-import type { Ingest } from './ingest/types.ts'
+import type { Workspace, Workspaces } from '../catalog/types.ts'
+import { type Config, ConfigError } from '../config.ts'
+import type { Log } from '../core/log.ts'
+import type { SyslogReceiver } from '../ingest/receivers/syslog.ts'
+import { ListenError, openSockets, type SocketSettings, type Sockets } from '../ingest/sockets.ts'
+import type { Ingest } from '../ingest/types.ts'
 
 export interface ListenerParts {
   readonly config: Config
