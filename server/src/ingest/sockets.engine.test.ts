@@ -99,9 +99,10 @@ describe('syslog', () => {
       ),
     ).toBe(100)
     client.close()
+    const port = expect.any(Number)
     expect(sockets.metrics()).toEqual([
-      { name: 'syslog-tcp', connections: 0, dropped: 0 },
-      { name: 'syslog-udp', connections: 0, dropped: 0 },
+      { name: 'syslog-tcp', connections: 0, dropped: 0, host: '127.0.0.1', port },
+      { name: 'syslog-udp', connections: 0, dropped: 0, host: expect.any(String), port },
     ])
     expect(bench.ingest.metrics().receivers['syslog-udp']).toMatchObject({
       accepted: 100,
