@@ -1,8 +1,9 @@
 // Why a query did not run: each problem with its place in the text, marked in the line itself, and what to do.
-import { Button, makeStyles, Text, tokens } from '@fluentui/react-components'
+import { makeStyles, Text, tokens } from '@fluentui/react-components'
 import { ErrorCircleFilled, LightbulbRegular } from '@fluentui/react-icons'
 import type { ApiError, Problem } from '../../api/errors.ts'
 import type { Origin } from '../../kql/place-problems.ts'
+import { PlaceLink } from './place-link.tsx'
 
 const useStyles = makeStyles({
   panel: {
@@ -29,7 +30,6 @@ const useStyles = makeStyles({
   body: { display: 'grid', gap: '8px', minWidth: 0 },
   head: { display: 'flex', gap: '8px', alignItems: 'baseline', flexWrap: 'wrap' },
   code: { color: tokens.colorNeutralForeground3, fontFamily: tokens.fontFamilyMonospace, fontSize: '12px' },
-  place: { minWidth: 0, padding: 0, fontSize: '12px' },
   source: {
     margin: 0,
     padding: '8px 10px',
@@ -110,16 +110,7 @@ function ProblemCard({ problem: { code, message, hint, line = 0, column = 0 }, s
         <div className={styles.head}>
           <Text weight="semibold">{message}</Text>
           <span className={styles.code}>{code}</span>
-          {source && (
-            <Button
-              appearance="transparent"
-              size="small"
-              className={styles.place}
-              onClick={() => onReveal(line, column)}
-            >
-              line {line}, column {column}
-            </Button>
-          )}
+          {source && <PlaceLink line={line} column={column} onReveal={onReveal} />}
         </div>
         {source && (
           <pre className={styles.source}>

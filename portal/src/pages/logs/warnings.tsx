@@ -3,6 +3,7 @@ import { Button, makeStyles, Popover, PopoverSurface, PopoverTrigger, tokens } f
 import { WarningRegular } from '@fluentui/react-icons'
 import type { Problem } from '../../api/errors.ts'
 import { countText } from './measures.ts'
+import { PlaceLink } from './place-link.tsx'
 
 const useStyles = makeStyles({
   button: {
@@ -17,7 +18,6 @@ const useStyles = makeStyles({
   hint: { color: tokens.colorNeutralForeground2 },
   foot: { display: 'flex', alignItems: 'baseline', gap: '8px', color: tokens.colorNeutralForeground3 },
   code: { fontFamily: tokens.fontFamilyMonospace, fontSize: '12px' },
-  place: { minWidth: 0, padding: 0, fontSize: '12px' },
 })
 
 interface WarningsProps {
@@ -42,14 +42,7 @@ export function Warnings({ warnings, onReveal }: WarningsProps) {
               {hint && <div className={styles.hint}>{hint}</div>}
               <div className={styles.foot}>
                 <span className={styles.code}>{code}</span>
-                <Button
-                  appearance="transparent"
-                  size="small"
-                  className={styles.place}
-                  onClick={() => onReveal(line, column)}
-                >
-                  line {line}, column {column}
-                </Button>
+                <PlaceLink line={line} column={column} onReveal={onReveal} />
               </div>
             </li>
           ))}

@@ -11,7 +11,7 @@ export interface DataCollectionRules {
   find(immutableId: string): Promise<DataCollectionRule | undefined>
 }
 
-export interface DataCollectionRulesParts extends RuleParts {
+export interface DataCollectionRulesParts extends Required<RuleParts> {
   readonly resources: Resources
   readonly ids: Ids
 }
@@ -29,7 +29,7 @@ export function openDataCollectionRules(parts: DataCollectionRulesParts): DataCo
     async find(immutableId) {
       const all = await resources.list(dataCollectionRuleKind)
       const found = all.find(({ body }) => body.properties.immutableId === immutableId.toLowerCase())
-      return found && resolveRule(found.id, found.body, parts)
+      return found && resolveRule(found.id, found.body, { workspaces: parts.workspaces, tables: parts.tables })
     },
   }
 }

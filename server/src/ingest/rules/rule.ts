@@ -1,7 +1,8 @@
 // A data collection rule, resolved: which columns its streams have, and through which queries they flow into which tables.
 // https://learn.microsoft.com/azure/azure-monitor/data-collection/data-collection-rule-structure
-import { type Column, lineColumn, nearest, type ScalarType } from '@conshelf/kql'
+import { type Column, lineColumn, nearest } from '@conshelf/kql'
 import type { Tables, Workspace, Workspaces } from '../../catalog/types.ts'
+import { columnTypeOf, columnTypes } from '../../resources/column-types.ts'
 import type { DataCollectionRuleBody } from '../../resources/kinds/data-collection-rule.ts'
 import { InvalidResource } from '../../resources/resource.ts'
 import type { RowQueries, RowQuery } from '../types.ts'
@@ -31,7 +32,8 @@ export function transformation(text: string, columns: readonly Column[]): RowQue
 export interface RuleParts {
   readonly workspaces: Pick<Workspaces, 'find'>
   readonly tables: Pick<Tables, 'definition'>
-  readonly queries: Pick<RowQueries, 'check'>
+  /** Absent: transformations were checked before, when the rule was put. */
+  readonly queries?: Pick<RowQueries, 'check'>
 }
 
 type Properties = DataCollectionRuleBody['properties']
@@ -60,21 +62,8 @@ function destinationsOf({ destinations }: Properties, { workspaces }: RuleParts)
   return new Map(found)
 }
 
-/** The types of streams, in any case; some of them have other names than KQL's. */
-const streamTypes: Readonly<Record<string, ScalarType>> = {
-  string: 'string',
-  int: 'int',
-  long: 'long',
-  real: 'real',
-  double: 'real',
-  boolean: 'bool',
-  bool: 'bool',
-  datetime: 'datetime',
-  dynamic: 'dynamic',
-  guid: 'guid',
-  timespan: 'timespan',
-  decimal: 'decimal',
-}
+/** Streams have one name more. */
+const streamTypes = { ...columnTypes, double: 'real' } as const
 
 function declaredStreams({ streamDeclarations }: Properties): ReadonlyMap<string, readonly Column[]> {
   const found = Object.entries(streamDeclarations ?? {}).map(([stream, { columns }]): [string, readonly Column[]] => {
@@ -85,7 +74,7 @@ function declaredStreams({ streamDeclarations }: Properties): ReadonlyMap<string
 }
 
 function declaredColumn({ name, type }: { readonly name: string; readonly type: string }, path: string): Column {
-  const known = Object.hasOwn(streamTypes, type.toLowerCase()) ? streamTypes[type.toLowerCase()] : undefined
+  const known = columnTypeOf(type, streamTypes)
   if (known) return { name, type: known }
   throw new InvalidResource(
     kind,
@@ -154,6 +143,7 @@ function resolveStream(
 }
 
 function checkTransform(text: string, columns: readonly Column[], path: string, { queries }: RuleParts): void {
+  if (!queries) return
   const { diagnostics } = queries.check(transformation(text, columns))
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length === 0) return

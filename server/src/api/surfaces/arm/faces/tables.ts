@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { standardColumns, type TableDefinition, type TablePlanName, type Workspace } from '../../../../catalog/types.ts'
 import { ServerError } from '../../../../core/errors.ts'
+import { columnTypeOf, columnTypes } from '../../../../resources/column-types.ts'
 import { InvalidResource } from '../../../../resources/resource.ts'
 import type { ArmDocument, ArmFace, ArmRequest } from '../face.ts'
 
@@ -34,20 +35,6 @@ const bodySchema = Type.Object(
 )
 const body = Compile(bodySchema)
 
-/** Azure's names of types, in lower case, and KQL's. */
-const types: Readonly<Record<string, ScalarType>> = {
-  string: 'string',
-  int: 'int',
-  long: 'long',
-  real: 'real',
-  boolean: 'bool',
-  bool: 'bool',
-  datetime: 'datetime',
-  guid: 'guid',
-  dynamic: 'dynamic',
-  timespan: 'timespan',
-  decimal: 'decimal',
-}
 const shownTypes: Readonly<Partial<Record<ScalarType, string>>> = { bool: 'boolean', datetime: 'dateTime' }
 
 const planNames: Readonly<Record<TablePlanName, string>> = {
@@ -152,8 +139,8 @@ function planOf(text: string): TablePlanName {
 }
 
 function columnGiven({ name, type: own }: { readonly name: string; readonly type: string }, at: number): Column {
-  const known = Object.hasOwn(types, own.toLowerCase()) ? types[own.toLowerCase()] : undefined
+  const known = columnTypeOf(own, columnTypes)
   if (known) return { name, type: known }
   const path = `/properties/schema/columns/${at}/type`
-  throw new InvalidResource('table', path, `'${own}' is none of ${Object.keys(types).join(', ')}`)
+  throw new InvalidResource('table', path, `'${own}' is none of ${Object.keys(columnTypes).join(', ')}`)
 }
