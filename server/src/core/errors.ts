@@ -203,6 +203,12 @@ export const errorTable = {
     message: 'The condition of the request is not met: {reason}.',
     remedy: 'read the resource again, and send its etag',
   },
+  etagConflict: {
+    status: 409,
+    code: 'Conflict',
+    message: '{reason}',
+    remedy: 'read the resource again, and send its etag in the body, or none',
+  },
   ruleNotFound: {
     status: 404,
     code: 'NotFound',

@@ -2,7 +2,7 @@
 import type { Static, TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Clock } from '../core/clock.ts'
-import type { Match, Store, StoredDocument } from '../store/store.ts'
+import type { Change, Match, Store, StoredDocument } from '../store/store.ts'
 
 export { StoreConflict } from '../store/store.ts'
 
@@ -35,6 +35,8 @@ export interface PutOptions {
   /** Who changes it, for the audit. */
   readonly by: string
   readonly match?: Match
+  /** What is stored with it, all or nothing. */
+  readonly also?: readonly Change[]
 }
 
 export interface Resources {
@@ -48,7 +50,7 @@ export interface Resources {
     body: Static<S>,
     o: PutOptions,
   ): Promise<Resource<Static<S>>>
-  delete(id: string, match?: Exclude<Match, 'absent'>): Promise<void>
+  delete(id: string, match?: Exclude<Match, 'absent'>, also?: readonly Change[]): Promise<void>
 }
 
 export function openResources(store: Store, clock: Clock): Resources {
@@ -61,15 +63,18 @@ export function openResources(store: Store, clock: Clock): Resources {
       const found = await store.list({ kind: kind.kind, ...(under === undefined ? {} : { under }) })
       return found.map((document) => resourceOf(document))
     },
-    async put(kind, id, body, { by, match }) {
+    async put(kind, id, body, { by, match, also = [] }) {
       checkBody(kind, body)
       const document = { id, kind: kind.kind, body: JSON.stringify(body), changedAt: clock.now(), changedBy: by }
-      const [stored] = await store.apply([{ do: 'put', ...document, ...(match === undefined ? {} : { match }) }])
+      const [stored] = await store.apply([
+        { do: 'put', ...document, ...(match === undefined ? {} : { match }) },
+        ...also,
+      ])
       if (!stored) throw new Error(`the store answered nothing for ${id}`)
       return resourceOf(stored)
     },
-    async delete(id, match) {
-      await store.apply([{ do: 'delete', id, ...(match === undefined ? {} : { match }) }])
+    async delete(id, match, also = []) {
+      await store.apply([{ do: 'delete', id, ...(match === undefined ? {} : { match }) }, ...also])
     },
   }
 }

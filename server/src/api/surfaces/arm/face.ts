@@ -19,6 +19,8 @@ export interface ArmRequest {
   readonly path: ArmPath
   /** Scheme and host that the client used; absolute addresses in answers carry it. */
   readonly base: string
+  /** Parameters of the query string, by decoded name. */
+  readonly query: Readonly<Record<string, string>>
   readonly options: PutOptions
   /** Says something about a request that is carried out all the same; it goes into the header `Warning`. */
   readonly warn: (text: string) => void
@@ -29,12 +31,21 @@ export interface Written {
   readonly isNew: boolean
 }
 
+/** A list that goes on at `nextLink`. */
+export interface ArmPage {
+  readonly value: readonly ArmDocument[]
+  readonly nextLink?: string
+}
+
+export const itemsOf = (list: readonly ArmDocument[] | ArmPage): readonly ArmDocument[] =>
+  'value' in list ? list.value : list
+
 export interface ArmFace {
   /** As its documentation spells it. */
   readonly type: string
   get(request: ArmRequest): Promise<ArmDocument | undefined>
   /** Those below the path's scope. */
-  list(request: ArmRequest): Promise<readonly ArmDocument[]>
+  list(request: ArmRequest): Promise<readonly ArmDocument[] | ArmPage>
   /** The body has been parsed, no more. Throws InvalidResource or StoreConflict. */
   put?(request: ArmRequest, body: unknown): Promise<Written>
   /** False: there was none. */

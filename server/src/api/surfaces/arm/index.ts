@@ -49,7 +49,8 @@ async function handle(parts: ApiParts, request: FastifyRequest, reply: FastifyRe
   const call = callOf(parts, path, request, reply)
   if (path.is === 'collection') {
     if (method !== 'GET') throw new ServerError('armMethodNotAllowed', { type: face.type, method })
-    return { value: await face.list(call) }
+    const found = await face.list(call)
+    return 'value' in found ? found : { value: found }
   }
   return one(face, call, request, reply)
 }
@@ -105,10 +106,19 @@ function callOf(parts: ApiParts, path: ArmPath, request: FastifyRequest, reply: 
     parts,
     path,
     base: baseOf(request),
+    query: parametersOf(request.query),
     // https://www.rfc-editor.org/rfc/rfc7234#section-5.5
     warn: (text) => reply.header('warning', `199 conshelf ${JSON.stringify(text)}`),
     options: { by: principalOf(request).name, ...(isAbsent ? { match: 'absent' as const } : match ? { match } : {}) },
   }
+}
+
+/** The last, where a parameter is given more than once. */
+function parametersOf(query: unknown): Readonly<Record<string, string>> {
+  const given = Object.entries(query as Record<string, string | string[]>)
+  return Object.fromEntries(
+    given.map(([name, value]) => [name, typeof value === 'string' ? value : (value.at(-1) ?? '')]),
+  )
 }
 
 function notFound(path: ArmPath): never {

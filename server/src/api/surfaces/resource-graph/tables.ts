@@ -4,7 +4,7 @@ import type { Column } from '@conshelf/kql'
 import { guidOf } from '../../../core/ids.ts'
 import { deployedKind } from '../../../resources/kinds/deployed.ts'
 import type { ApiParts } from '../../parts.ts'
-import type { ArmDocument } from '../arm/face.ts'
+import { type ArmDocument, itemsOf } from '../arm/face.ts'
 import { armFaces } from '../arm/faces/index.ts'
 
 const string = (name: string): Column => ({ name, type: 'string' })
@@ -65,10 +65,10 @@ async function deployed({ resources }: ApiParts): Promise<readonly ArmDocument[]
 }
 
 async function listed(parts: ApiParts, base: string): Promise<readonly ArmDocument[]> {
-  const lists = [...armFaces].map(([type, face]) => {
+  const lists = [...armFaces].map(async ([type, face]) => {
     if (hidden.some((beginning) => type.startsWith(beginning))) return []
     const path = { is: 'collection', id: '', type, name: face.type, scope: '' } as const
-    return face.list({ parts, path, base, options: { by: 'server' }, warn: () => {} })
+    return itemsOf(await face.list({ parts, path, base, query: {}, options: { by: 'server' }, warn: () => {} }))
   })
   return (await Promise.all(lists)).flat()
 }
