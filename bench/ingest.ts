@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startRealServer } from '../e2e/server.ts'
 import { standardColumns } from '../server/src/catalog/types.ts'
 import { openContent } from '../server/src/content/content.ts'
 import { systemClock } from '../server/src/core/clock.ts'
 import { openChdb } from '../server/src/engine/chdb.ts'
 import { createDatabase, createTable } from '../server/src/engine/ddl.ts'
-import { startServer } from '../server/src/main.ts'
 import { batches, type GeneratedTable } from './data/load.ts'
 
 const tables: readonly GeneratedTable[] = ['AzureDiagnostics', 'ContainerLogV2', 'ContainerRegistryRepositoryEvents']
@@ -30,7 +30,7 @@ export interface IngestOptions {
 
 export async function measureIngest({ rows, only, say }: IngestOptions): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ingest-bench-'))
-  const server = await openServer(join(folder, 'server'))
+  const server = await openServer()
   const engine = await openRaw(join(folder, 'raw'))
   try {
     const lines = ['table                              HTTP rows/s   raw rows/s   ratio   MB/s HTTP']
@@ -74,9 +74,9 @@ async function send(target: Target, table: GeneratedTable, requests: readonly Ui
   return (performance.now() - started) / 1000
 }
 
-async function openServer(data: string): Promise<Target> {
-  const config = { listen: { host: '127.0.0.1', port: 0 }, data, demo: false, log: 'warn' } as const
-  const running = await startServer({ config, version: 'bench', say: () => undefined })
+/** In a process of its own, as for every sender. */
+async function openServer(): Promise<Target> {
+  const running = await startRealServer()
   return {
     async send(table, ndjson) {
       const url = `${running.url}/ingest/json/${table}?workspace=default`
@@ -87,7 +87,9 @@ async function openServer(data: string): Promise<Target> {
         throw new Error(`${answer.status}: ${JSON.stringify(outcome).slice(0, 300)}`)
       }
     },
-    close: () => running.stop(),
+    close: async () => {
+      await running.stop()
+    },
   }
 }
 

@@ -20,6 +20,7 @@ import { arrivalAt, arrivals } from './rows/arrival.ts'
 import { TablePlans } from './rows/plan.ts'
 import type { Segment } from './rows/segment.ts'
 import type { DiagnosticSettings } from './rules/diagnostic-settings.ts'
+import { Turns } from './turns.ts'
 import {
   BodyTooLarge,
   type Decoded,
@@ -73,6 +74,7 @@ class Pipeline implements Ingest {
   readonly #log: Log
   readonly #budget: Budget
   readonly #meter = createMeter()
+  readonly #turns = new Turns()
   readonly #plans: TablePlans
   readonly #commit: ReturnType<typeof createGroupCommit>
   readonly #keys: ReturnType<typeof createBatchKeys>
@@ -100,7 +102,7 @@ class Pipeline implements Ingest {
 
   accept({ workspace, receiver, body, head, idempotencyKey, everyError }: IngestRequest): Promise<IngestOutcome> {
     const setting = (question: SettingQuestion) => this.#settings?.answer(workspace, question)
-    const records = receiver.decode(this.#limited(body, receiver.name), { ...head, setting })
+    const records = receiver.decode(this.#turns.of(this.#limited(body, receiver.name)), { ...head, setting })
     const keepTime = head.parameters.keepTime === 'true'
     const source = { workspace, receiver: receiver.name, keepTime, records, key: idempotencyKey, everyError }
     return this.#tracked(source)

@@ -17,7 +17,8 @@ const json: JsonWithSource = JSON as typeof JSON & JsonWithSource
  * Finds a number that a JavaScript number may print differently: long, ending in zeros after the point, with an exponent,
  * or tiny. It may also match inside a string, which costs time but changes nothing.
  */
-const fragileNumber = /[:[,]\s*-?(?:[\d.]{16}|\d+\.\d*0(?=\s*[,\]}])|\d[\d.]*[eE][-+\d]|0\.0{6}|(?<=-)0(?=\s*[,\]}]))/
+const fragileNumber =
+  /(?:"\s*:|[[,])\s*-?(?:[\d.]{16}|\d+\.\d*0(?=\s*[,\]}])|\d[\d.]*[eE][-+\d]|0\.0{6}|(?<=-)0(?=\s*[,\]}]))/
 
 /** Throws SyntaxError. */
 export function parseExact(text: string): Json {
