@@ -72,6 +72,15 @@ export interface CompileOptions {
   readonly maxRows?: number
   /** What the query is for, where less than the whole language is allowed. */
   readonly subset?: SubsetName
+  /** What retention counts back from, in ticks: the time of the clock, whatever `now()` answers. Default: `now`. */
+  readonly present?: bigint
+  /** `kept`: rows that are past the time of queries are read too. Default `queried`. */
+  readonly reach?: 'queried' | 'kept'
+  /**
+   * Columns of the one table that the query reads -> names under which they stand behind the columns of its result, whatever
+   * the query projects. Only for queries that keep rows as they are: those of the subset `search-job`.
+   */
+  readonly carry?: Readonly<Record<string, string>>
 }
 
 interface Compilation {

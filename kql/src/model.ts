@@ -45,6 +45,10 @@ export interface TableSource {
    * ASCII, those of them that are no letters or digits replaced by U+0001; it is empty for all other rows.
    */
   readonly wide?: ReadonlyMap<string, string>
+  /** How long before the present rows can be read, in ticks: by queries, and by what reads all that is kept. Absent: for ever. */
+  readonly retention?: { readonly queried: bigint; readonly kept: bigint }
+  /** The times that the table is about, in ticks, where it is a part of another: start inclusive, end exclusive. */
+  readonly times?: { readonly start: bigint; readonly end: bigint }
 }
 
 export interface TableSchema {

@@ -21,6 +21,7 @@ import { credentials } from './wiring/credentials.ts'
 import { runDemo } from './wiring/demo.ts'
 import { followSources } from './wiring/follow-sources.ts'
 import { openIngestion, routesOf, scrapes } from './wiring/ingestion.ts'
+import { startLifecycle } from './wiring/lifecycle.ts'
 import { listen, urlOf } from './wiring/listen.ts'
 import { startSockets } from './wiring/listeners.ts'
 import { externalFilesOf, placesOf } from './wiring/options.ts'
@@ -77,6 +78,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     ...externalFilesOf(config),
   })
 
+  startLifecycle(storage, { clock, log }, closers)
   // The demo brings the usage of its workspaces along.
   if (!config.demo) {
     const usage = startUsage({

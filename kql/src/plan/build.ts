@@ -26,7 +26,7 @@ import { lowerExpr, typeOf, unsupported } from './expressions.ts'
 import { bindLet } from './let.ts'
 import { nullOf } from './literals.ts'
 import { named, qualified, tabularFunction } from './names.ts'
-import type { ColumnInfo, Expr, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
+import type { ColumnInfo, Expr, NamedColumn, Plan, PlanResult, Relation, SharedRelation } from './nodes.ts'
 import { atQueryNow, setOptions, settings } from './options.ts'
 import { recovered, rowless } from './recover.ts'
 import { scanTable } from './scan.ts'
@@ -46,6 +46,7 @@ interface State {
   readonly columns: ColumnInfo[]
   readonly shared: SharedRelation[]
   readonly tables: Set<string>
+  readonly carried: NamedColumn[]
   readonly warnings: Diagnostic[]
   readonly errors: Diagnostic[]
   readonly trace: Trace | undefined
@@ -62,6 +63,7 @@ function createLowering(state: State): Lowering {
     columns: state.columns,
     shared: state.shared,
     tables: state.tables,
+    carried: state.carried,
     warnings: state.warnings,
     errors: state.errors,
     trace: state.trace,
@@ -213,6 +215,7 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
     columns: [],
     shared: [],
     tables: new Set(),
+    carried: [],
     warnings: [],
     errors: [],
     trace,
@@ -223,11 +226,15 @@ export function buildPlan(root: SyntaxNode, text: string, options: CompileOption
   }
   const results = allOrNothing(state.errors, () => resultsOfAll(statements, root, createLowering(state)))
   return {
-    plan: { columns: state.columns, shared: state.shared, results },
+    plan: { columns: state.columns, shared: state.shared, results: results.map((result) => carrying(result, state)) },
     warnings: state.warnings,
     tables: [...state.tables],
     options: setOptions(statements),
   }
+}
+
+function carrying(result: PlanResult, { carried }: State): PlanResult {
+  return carried.length === 0 ? result : { ...result, columns: [...result.columns, ...carried] }
 }
 
 /** Whatever goes wrong over stand-ins follows from what was refused before. */

@@ -89,6 +89,8 @@ export interface Lowering {
   readonly columns: ColumnInfo[]
   readonly shared: SharedRelation[]
   readonly tables: Set<string>
+  /** The columns of CompileOptions.carry. */
+  readonly carried: NamedColumn[]
   /** What a `set` statement of the query gives an option, in lower case. */
   setting(name: string): Expression | undefined
   /** What the answer has to be taken with care for. */

@@ -10,11 +10,15 @@ import type { NamedColumn, Rel, Relation, Scan } from './nodes.ts'
 /** When a row arrived: what ingestion_time() answers. */
 const receivedColumn = '_TimeReceived'
 
+/** The query, and what is to be carried along without being named in it. */
+const wordsOf = ({ text, options }: Lowering): string =>
+  options.carry ? `${text} ${Object.keys(options.carry).join(' ')}` : text
+
 function scanSource(table: TableSchema, source: TableSource | undefined, ctx: Lowering): Relation {
   const columns: NamedColumn[] = []
   const stored: Scan['columns'][number][] = []
   const missing: NamedColumn[] = []
-  for (const c of visibleColumns(table, ctx.text)) {
+  for (const c of visibleColumns(table, `${wordsOf(ctx)} ${table.timeColumn}`)) {
     const isTime = c.name === table.timeColumn
     const id = ctx.newColumn(c.name, c.type, c.type !== 'string' && !(isTime && source !== undefined))
     const column: NamedColumn = { name: c.name, id, type: c.type }
@@ -43,7 +47,7 @@ function viewOf(table: TableSchema, text: string, catalog: Catalog, ctx: Lowerin
 
 /** All inputs one after another, in the columns of the first schema, matched by name. */
 export function unionByName(schema: TableSchema, inputs: readonly Relation[], ctx: Lowering): Relation {
-  const columns = visibleColumns(schema, ctx.text).map(
+  const columns = visibleColumns(schema, `${wordsOf(ctx)} ${schema.timeColumn}`).map(
     (c): NamedColumn => ({ name: c.name, type: c.type, id: ctx.newColumn(c.name, c.type) }),
   )
   const byName = inputs.map((input) => new Map(input.columns.map((c) => [c.name, c.id])))
@@ -54,14 +58,30 @@ export function unionByName(schema: TableSchema, inputs: readonly Relation[], ct
 }
 
 /** Restricts stored rows to the times and the resources that the request, or the place of the table, asks for. */
-function restrict(relation: Relation, table: TableSchema, catalog: Catalog, ctx: Lowering): Relation {
+function restrict(
+  relation: Relation,
+  source: TableSource | undefined,
+  table: TableSchema,
+  catalog: Catalog,
+  ctx: Lowering,
+): Relation {
   const { timeRange, scopeRange, resourceScope } = ctx.options
   const time = relation.columns.find((c) => c.name === table.timeColumn)
   const scoped = scopeColumn(relation, scopeRange?.column) ?? time
-  let rel = within(relation.rel, time, timeRange)
+  let rel = within(relation.rel, time, retained(source, ctx))
+  rel = within(rel, time, source?.times)
+  rel = within(rel, time, timeRange)
   rel = within(rel, scoped, scopeRange)
   for (const scope of [resourceScope, catalog.resourceScope]) if (scope) rel = ofResources(rel, relation, scope)
   return { ...relation, rel }
+}
+
+/** What is too old is out of reach at once, whenever it is deleted. */
+function retained(source: TableSource | undefined, { options }: Lowering): { start: bigint } | undefined {
+  if (!source?.retention) return undefined
+  const start = (options.present ?? options.now) - source.retention[options.reach ?? 'queried']
+  const { start: asked } = options.timeRange ?? {}
+  return asked !== undefined && asked >= start ? undefined : { start }
 }
 
 /** A hidden column is in reach only where the query names it; the time of arrival is always. */
@@ -93,9 +113,19 @@ function ofResources(input: Rel, { columns }: Relation, scope: readonly string[]
 export function scanTable(table: TableSchema, catalog: Catalog, ctx: Lowering): Relation {
   ctx.tables.add(table.name)
   const places = table.sources.length > 0 || table.view ? table.sources : [undefined]
-  const relations = places.map((source) => restrict(scanSource(table, source, ctx), table, catalog, ctx))
+  const relations = places.map((source) => restrict(scanSource(table, source, ctx), source, table, catalog, ctx))
   if (table.view) relations.push(viewOf(table, table.view, catalog, ctx))
   const [only] = relations
   const rows = relations.length === 1 && only && !table.view ? only : unionByName(table, relations, ctx)
-  return { ...rows, name: table.name }
+  return { ...rows, columns: namedColumns(rows.columns, table, ctx), name: table.name }
+}
+
+/** Those that the query sees; what it is to carry along is remembered. */
+function namedColumns(columns: readonly NamedColumn[], table: TableSchema, ctx: Lowering): readonly NamedColumn[] {
+  const visible = new Set(visibleColumns(table, ctx.text).map((c) => c.name))
+  for (const [name, as] of Object.entries(ctx.options.carry ?? {})) {
+    const column = columns.find((c) => c.name === name)
+    if (column) ctx.carried.push({ ...column, name: as })
+  }
+  return columns.filter((c) => visible.has(c.name))
 }

@@ -55,6 +55,8 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       create: missing,
       dailyQuota: () => undefined,
       setDailyQuota: missing,
+      retentionDays: () => undefined,
+      setRetentionDays: missing,
     },
     tables: {
       catalog: () => ({
@@ -67,6 +69,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       }),
       definition: () => undefined,
       stored: () => undefined,
+      storedNames: () => [],
       prepare: missing,
       names: () => [],
       declare: missing,

@@ -37,8 +37,9 @@ export interface OpenCatalog {
 /** Reads what exists from the engine and what was made from the store: nothing else is remembered. */
 export async function openCatalog({ store, engine, content, clock }: CatalogOptions): Promise<OpenCatalog> {
   const resources = openResources(store, clock)
-  const parts: CatalogParts = { resources, engine, content }
   const workspaces = await openWorkspaces(resources)
+  const defaultDays = (workspace: Workspace) => workspaces.retentionDays(workspace)
+  const parts: CatalogParts = { resources, engine, content, defaultDays }
   const databases = await readDatabases(engine)
   const found = workspaces.list().map(async (workspace) => {
     const bodies = (await resources.list(tableKind, workspace.resourceId)).map((resource) => resource.body)
@@ -46,7 +47,9 @@ export async function openCatalog({ store, engine, content, clock }: CatalogOpti
     const physical = databases.get(workspace.database) ?? new Map()
     return new WorkspaceTables(parts, workspace, { bodies, searches, physical })
   })
-  return { resources, workspaces, tables: new AllTables(parts, workspaces, await Promise.all(found)) }
+  const tables = new AllTables(parts, workspaces, await Promise.all(found))
+  workspaces.onRetention = (workspace) => tables.retentionChanged(workspace)
+  return { resources, workspaces, tables }
 }
 
 const maxCatalogs = 100
@@ -107,6 +110,14 @@ class AllTables implements Tables {
 
   drop(workspace: Workspace, table: string): Promise<boolean> {
     return this.#member(workspace).drop(table)
+  }
+
+  storedNames(workspace: Workspace): readonly string[] {
+    return [...this.#member(workspace).storedNames()]
+  }
+
+  retentionChanged(workspace: Workspace): void {
+    this.#member(workspace).retentionChanged()
   }
 
   functions(workspace: Workspace): Functions {

@@ -4,6 +4,7 @@ import type { Column } from '@conshelf/kql'
 import type { TableBody } from '../resources/kinds/table.ts'
 import { InvalidResource } from '../resources/resource.ts'
 import { columnsByName } from './growth.ts'
+import { changedRetention } from './retention.ts'
 import { standardColumns, type TableChange, type TableDefinition } from './types.ts'
 
 const customLogName = /^[A-Za-z_][A-Za-z0-9_]{0,99}_CL$/
@@ -17,11 +18,12 @@ const reserved: ReadonlySet<string> = new Set([
 
 /** The resource of a table after a change. Throws InvalidResource. */
 export function changedBody(
-  { name, columns, plan, retentionDays }: TableChange,
+  change: TableChange,
   body: TableBody | undefined,
   definition: TableDefinition | undefined,
 ): TableBody {
-  if (!definition) checkNew(name, columns ?? [])
+  const { name, columns, plan, searchResults, restoredLogs, isOwn } = change
+  if (!definition) checkNew(change)
   const known = columnsByName([...(definition?.columns ?? []), ...standardColumns])
   const added = (columns ?? []).filter((column) => {
     const there = known.get(column.name)
@@ -29,18 +31,28 @@ export function changedBody(
       throw invalid('columns', `the column '${column.name}' is of type ${there.type}, which cannot be changed`)
     return !there
   })
-  for (const column of added) checkColumn(column)
+  if (!isOwn) for (const column of added) checkColumn(column)
+  const { retentionInDays: _queried, totalRetentionInDays: _kept, ...others } = body ?? {}
   return {
     ...(definition ? {} : { grows: false }),
-    ...body,
+    ...others,
     name,
     columns: [...(body?.columns ?? []), ...added.map(({ name, type }) => ({ name, type }))],
     ...(plan === undefined ? {} : { plan }),
-    ...(retentionDays === undefined ? {} : { retentionInDays: retentionDays }),
+    ...changedRetention(change, body),
+    ...(searchResults ? { searchResults } : {}),
+    ...(restoredLogs ? { restoredLogs } : {}),
   }
 }
 
-function checkNew(name: string, columns: readonly Column[]): void {
+const derivedName = /^[A-Za-z_][A-Za-z0-9_]{0,99}_(SRCH|RST)$/
+
+function checkNew({ name, columns = [], searchResults, restoredLogs }: TableChange): void {
+  const suffix = searchResults ? 'SRCH' : restoredLogs ? 'RST' : undefined
+  if (suffix !== undefined) {
+    if (derivedName.exec(name)?.[1] === suffix) return
+    throw invalid('name', `the name of such a table ends in _${suffix}, unlike '${name}'`)
+  }
   if (!isCustomLogName(name)) throw invalid('name', `the name of a custom table ends in _CL, unlike '${name}'`)
   const time = columns.find((column) => column.name === 'TimeGenerated')
   if (time?.type !== 'datetime') throw invalid('columns', "a table needs the column 'TimeGenerated' of type datetime")

@@ -1,5 +1,7 @@
 // The KQL catalog of a set of workspaces: their schemas merged, and where the engine keeps each one's rows.
 import type { Catalog, Column, FunctionSchema, TableSchema, TableSource } from '@conshelf/kql'
+import { parseInstant } from '../core/time-range.ts'
+import type { RestoredLogs } from '../resources/kinds/table.ts'
 import { columnsByName } from './growth.ts'
 import { standardColumns, type TableContent, type TableDefinition } from './types.ts'
 import type { PlacedTable, WorkspaceTables } from './workspace-tables.ts'
@@ -81,7 +83,26 @@ function sourceOf(
   columns: ReadonlyMap<string, Column>,
 ): TableSource {
   const same = [...stored.columns].filter(([name, type]) => columns.get(name)?.type === type).map(([name]) => name)
-  return { database, table, columns: new Set(same), promoted: stored.promoted, wide: stored.wide }
+  const { definition, promoted, wide } = stored
+  const { queryDays, layout, restoredLogs } = definition
+  const days = (count: number) => BigInt(count) * ticksInDay
+  return {
+    database,
+    table: stored.in ?? table,
+    columns: new Set(same),
+    promoted,
+    wide,
+    retention: { queried: days(queryDays ?? layout.retentionDays), kept: days(layout.retentionDays) },
+    ...(restoredLogs ? { times: timesOf(restoredLogs) } : {}),
+  }
+}
+
+const ticksInDay = 864_000_000_000n
+
+function timesOf({ startRestoreTime, endRestoreTime }: RestoredLogs): { start: bigint; end: bigint } {
+  const [start, end] = [startRestoreTime, endRestoreTime].map((text) => parseInstant(text))
+  if (start === undefined || end === undefined) throw new Error(`no times: ${startRestoreTime}, ${endRestoreTime}`)
+  return { start, end }
 }
 
 function storedAndViews(members: readonly WorkspaceTables[], content: TableContent): readonly string[] {

@@ -1,6 +1,7 @@
 // What the rest of the server may ask of the catalog: which workspaces and tables there are, and where rows go.
 import type { Catalog, Column, ColumnPlace, FunctionSchema, PromotedPath, ScalarType } from '@conshelf/kql'
 import type { SavedSearchBody } from '../resources/kinds/saved-search.ts'
+import type { RestoredLogs, SearchResults } from '../resources/kinds/table.ts'
 import type { PutOptions, Resource } from '../resources/resource.ts'
 
 export interface Workspace {
@@ -22,6 +23,9 @@ export interface Workspaces {
   /** Gigabytes of billable data that it takes in a day; undefined: no limit. */
   dailyQuota(workspace: Workspace): number | undefined
   setDailyQuota(workspace: Workspace, gigabytes: number | undefined, by: string): Promise<void>
+  /** Days that tables keep rows which say nothing of their own; undefined: what their content says. */
+  retentionDays(workspace: Workspace): number | undefined
+  setRetentionDays(workspace: Workspace, days: number, by: string): Promise<void>
 }
 
 /** How the engine lays a table out. Reasons and measurements: docs/decisions/0002-physical-layout.md. */
@@ -33,6 +37,7 @@ export interface TableLayout {
   /** Texts that people search; each gets a token index on its lower-case form. */
   readonly searched: readonly string[]
   readonly promoted: readonly PromotedPath[]
+  /** After so many days rows are deleted. */
   readonly retentionDays: number
 }
 
@@ -49,6 +54,11 @@ export interface TableDefinition {
   /** New properties become columns (AzureDiagnostics, custom logs); otherwise unknown fields are refused per record. */
   readonly grows: boolean
   readonly view?: string
+  /** Days that queries reach back, where they are fewer than rows are kept. */
+  readonly queryDays?: number
+  /** Where the table comes from, if nobody sends rows to it. */
+  readonly searchResults?: SearchResults
+  readonly restoredLogs?: RestoredLogs
   readonly layout: TableLayout
 }
 
@@ -72,6 +82,8 @@ export interface Tables {
    * Throws UndeclaredTable for a name that no content declares and that is no custom log's.
    */
   prepare(workspace: Workspace, table: string, columns: readonly Column[]): Promise<StoredTable>
+  /** The tables that exist in the engine. */
+  storedNames(workspace: Workspace): readonly string[]
   /** Every table that the workspace can name. */
   names(workspace: Workspace): readonly string[]
   /**
@@ -117,7 +129,14 @@ export interface TableChange {
   /** Those it shall have, among them any that it has. */
   readonly columns?: readonly Column[]
   readonly plan?: TablePlanName
-  readonly retentionDays?: number
+  /** Null: as the workspace has it. */
+  readonly retentionDays?: number | null
+  /** Days after which rows are deleted. Null: when queries do not reach them any more. */
+  readonly totalRetentionDays?: number | null
+  readonly searchResults?: SearchResults
+  readonly restoredLogs?: RestoredLogs
+  /** Columns may have names that are the server's own. */
+  readonly isOwn?: true
   /** Who changes it. */
   readonly by: string
 }
@@ -131,8 +150,8 @@ export const additionalFields: Column = { name: 'AdditionalFields', type: 'dynam
 /** A table that may not be made: nothing declares it and its name does not end in `_CL`. */
 export class UndeclaredTable extends Error {
   readonly table: string
-  constructor(table: string) {
-    super(`no content declares a table '${table}', and a custom log's name ends in _CL`)
+  constructor(table: string, reason = `no content declares a table '${table}', and a custom log's name ends in _CL`) {
+    super(reason)
     this.name = 'UndeclaredTable'
     this.table = table
   }

@@ -1,14 +1,15 @@
 // The tables of one workspace: what is declared, what is stored, and how a table comes to be. Used by tables.ts.
 import type { Column, PromotedPath, ScalarType } from '@conshelf/kql'
-import { addColumns, changeRetention, createDatabase, createTable, dropTable, wideName } from '../engine/ddl.ts'
+import { addColumns, createDatabase, createTable, dropTable, wideName } from '../engine/ddl.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { SavedSearchBody } from '../resources/kinds/saved-search.ts'
-import { type TableBody, tableId, tableKind } from '../resources/kinds/table.ts'
+import { type RestoredLogs, type TableBody, tableId, tableKind } from '../resources/kinds/table.ts'
 import { InvalidResource, type Resource, type Resources } from '../resources/resource.ts'
 import { changedBody, isCustomLogName } from './declared.ts'
 import { WorkspaceFunctions } from './functions.ts'
 import { columnsByName, columnsToAdd, firstColumns } from './growth.ts'
 import { type PhysicalColumns, readTable, scalarTypeOf } from './physical.ts'
+import { retentionOf } from './retention.ts'
 import {
   type StoredTable,
   standardColumns,
@@ -23,6 +24,8 @@ export interface CatalogParts {
   readonly resources: Resources
   readonly engine: Engine
   readonly content: TableContent
+  /** What the workspace says of tables that say nothing of their own. */
+  readonly defaultDays: (workspace: Workspace) => number | undefined
 }
 
 /** What is there when the server starts. */
@@ -36,6 +39,8 @@ export interface WorkspaceState {
 export interface PlacedTable extends StoredTable {
   readonly promoted: readonly PromotedPath[]
   readonly wide: ReadonlyMap<string, string>
+  /** The table that holds the rows, where it is another. */
+  readonly in?: string
 }
 
 const standard = columnsByName(standardColumns)
@@ -82,17 +87,25 @@ export class WorkspaceTables {
 
   stored(table: string): PlacedTable | undefined {
     const known = this.#placed.get(table)
-    const physical = this.#physical.get(table)
+    const source = this.#bodies.get(table)?.restoredLogs?.sourceTable
+    const physical = this.#physical.get(source ?? table)
     if (known || !physical) return known
     const definition = this.definition(table)
     if (!definition) return undefined
-    const made = placedTable(definition, physical)
+    const made = { ...placedTable(definition, physical), ...(source === undefined ? {} : { in: source }) }
     this.#placed.set(table, made)
     return made
   }
 
   /** See Tables.prepare. */
   async prepare(table: string, columns: readonly Column[]): Promise<PlacedTable> {
+    const body = this.#bodies.get(table)
+    if (body?.searchResults || body?.restoredLogs)
+      throw new UndeclaredTable(table, `'${table}' shows rows of another table and takes none itself`)
+    return this.#prepareInTurn(table, columns)
+  }
+
+  async #prepareInTurn(table: string, columns: readonly Column[]): Promise<PlacedTable> {
     const stored = this.stored(table)
     if (stored && this.#missing(stored.definition, stored.columns, columns).length === 0) return stored
     const before = this.#preparing.get(table) ?? Promise.resolve()
@@ -116,13 +129,15 @@ export class WorkspaceTables {
     this.#changed(name)
     const definition = this.definition(name)
     if (!definition) throw new UndeclaredTable(name)
-    if (this.stored(name)) {
-      await this.prepare(name, [])
-      const { database } = this.workspace
-      if (change.retentionDays !== undefined)
-        await this.#parts.engine.command(changeRetention({ database, table: name }, definition))
-    }
-    return definition
+    if (!next.restoredLogs && (next.searchResults || this.stored(name))) await this.#prepareInTurn(name, [])
+    return this.definition(name) ?? definition
+  }
+
+  /** The workspace's own retention is another now. */
+  retentionChanged(): void {
+    this.#definitions.clear()
+    this.#placed.clear()
+    this.revision += 1
   }
 
   /** See Tables.drop. Rows that are on their way make the table anew. */
@@ -197,17 +212,31 @@ export class WorkspaceTables {
     const body = this.#bodies.get(table)
     const physical = this.#physical.get(table)
     if (!declared && !body && !physical) return undefined
+    if (body?.restoredLogs) return this.#defineRestored(table, body.restoredLogs)
     const extra = body?.columns ?? []
     const known = columnsByName([...(declared?.columns ?? []), ...standardColumns, ...extra])
     const columns = [...extra, ...unknownColumns(physical, known)]
     const base = declared ? withColumns(declared, columns) : this.#parts.content.customLog(table, columns)
-    if (!body) return base
+    const days = this.#parts.defaultDays(this.workspace)
+    const plan = body?.plan ?? base.plan
+    if (!body && days === undefined && plan === 'analytics') return base
+    const { queried, kept } = retentionOf(body, plan, days ?? base.layout.retentionDays)
     return {
       ...base,
-      plan: body.plan ?? base.plan,
-      grows: declared ? base.grows : (body.grows ?? true),
-      layout: { ...base.layout, retentionDays: body.retentionInDays ?? base.layout.retentionDays },
+      plan,
+      grows: declared ? base.grows : (body?.grows ?? true),
+      ...(body?.searchResults ? { searchResults: body.searchResults } : {}),
+      queryDays: queried,
+      layout: { ...base.layout, retentionDays: kept },
     }
+  }
+
+  /** All that its source keeps is in reach of queries. https://learn.microsoft.com/azure/azure-monitor/logs/restore */
+  #defineRestored(name: string, restoredLogs: RestoredLogs): TableDefinition | undefined {
+    const source = this.definition(restoredLogs.sourceTable)
+    if (!source) return undefined
+    const { view: _view, queryDays: _queryDays, ...same } = source
+    return { ...same, name, plan: 'analytics', grows: false, restoredLogs }
   }
 
   #missing(definition: TableDefinition, existing: ReadonlyMap<string, unknown>, asked: readonly Column[]) {
@@ -227,8 +256,11 @@ export class WorkspaceTables {
   }
 
   #changed(table: string): void {
-    this.#definitions.delete(table)
-    this.#placed.delete(table)
+    const restored = [...this.#bodies.values()].filter(({ restoredLogs }) => restoredLogs?.sourceTable === table)
+    for (const name of [table, ...restored.map((body) => body.name)]) {
+      this.#definitions.delete(name)
+      this.#placed.delete(name)
+    }
     this.revision += 1
   }
 }

@@ -4,7 +4,7 @@ import { type WorkspaceBody, workspaceKind } from '../resources/kinds/workspace.
 import type { Resource, Resources } from '../resources/resource.ts'
 import type { Workspace, Workspaces } from './types.ts'
 
-export async function openWorkspaces(resources: Resources): Promise<Workspaces> {
+export async function openWorkspaces(resources: Resources): Promise<StoredWorkspaces> {
   return new StoredWorkspaces(resources, await resources.list(workspaceKind))
 }
 
@@ -23,11 +23,13 @@ export function workspaceIdOf(name: string): string {
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.OperationalInsights/workspaces/${workspace}`
 }
 
-class StoredWorkspaces implements Workspaces {
+export class StoredWorkspaces implements Workspaces {
+  /** Told of a workspace whose tables may keep rows longer or shorter now. */
+  onRetention: ((workspace: Workspace) => void) | undefined
   readonly #resources: Resources
   readonly #byKey = new Map<string, Workspace>()
   /** By customer id. */
-  readonly #quotas = new Map<string, number>()
+  readonly #bodies = new Map<string, WorkspaceBody>()
   #list: readonly Workspace[] = []
   #creating: Promise<unknown> = Promise.resolve()
 
@@ -35,7 +37,7 @@ class StoredWorkspaces implements Workspaces {
     this.#resources = resources
     for (const resource of found) {
       this.#add(workspaceOf(resource))
-      this.#keepQuota(resource.body)
+      this.#bodies.set(resource.body.customerId, resource.body)
     }
   }
 
@@ -66,22 +68,35 @@ class StoredWorkspaces implements Workspaces {
       await this.#resources.put(workspaceKind, resourceId, body, { by: 'server', match: 'absent' }),
     )
     this.#add(made)
+    this.#bodies.set(id, body)
     return made
   }
 
   dailyQuota({ id }: Workspace): number | undefined {
-    return this.#quotas.get(id)
+    return this.#bodies.get(id)?.dailyQuotaGb
   }
 
-  async setDailyQuota({ id, name, resourceId }: Workspace, gigabytes: number | undefined, by: string): Promise<void> {
-    const body = { name, customerId: id, ...(gigabytes === undefined ? {} : { dailyQuotaGb: gigabytes }) }
+  setDailyQuota(workspace: Workspace, gigabytes: number | undefined, by: string): Promise<void> {
+    const { dailyQuotaGb: _before, ...others } = this.#bodyOf(workspace)
+    return this.#put(workspace, { ...others, ...(gigabytes === undefined ? {} : { dailyQuotaGb: gigabytes }) }, by)
+  }
+
+  retentionDays({ id }: Workspace): number | undefined {
+    return this.#bodies.get(id)?.retentionInDays
+  }
+
+  async setRetentionDays(workspace: Workspace, days: number, by: string): Promise<void> {
+    await this.#put(workspace, { ...this.#bodyOf(workspace), retentionInDays: days }, by)
+    this.onRetention?.(workspace)
+  }
+
+  #bodyOf({ id, name }: Workspace): WorkspaceBody {
+    return this.#bodies.get(id) ?? { name, customerId: id }
+  }
+
+  async #put({ id, resourceId }: Workspace, body: WorkspaceBody, by: string): Promise<void> {
     await this.#resources.put(workspaceKind, resourceId, body, { by })
-    this.#keepQuota(body)
-  }
-
-  #keepQuota({ customerId, dailyQuotaGb }: WorkspaceBody): void {
-    if (dailyQuotaGb === undefined) this.#quotas.delete(customerId)
-    else this.#quotas.set(customerId, dailyQuotaGb)
+    this.#bodies.set(id, body)
   }
 
   #add(workspace: Workspace): void {

@@ -7,8 +7,9 @@ import { quoteName, quoteString } from '@conshelf/kql/sql/quote'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TableDefinition } from '../catalog/types.ts'
 import { openChdb } from './chdb.ts'
-import { addColumns, changeRetention, createDatabase, createTable } from './ddl.ts'
+import { addColumns, createDatabase, createTable } from './ddl.ts'
 import { type Engine, EngineError } from './engine.ts'
+import { partitions, removeOwnExpiry } from './expired.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'ddl-'))
 let engine: Engine
@@ -132,23 +133,28 @@ test('columns are added once, with their index and promoted paths', async () => 
     ['1', '', '', null],
     ['2', 'Late Arrival', 'Deep Text', 0.5],
   ])
-  await engine.command(
-    changeRetention(table('Grown'), { ...definition, layout: { ...definition.layout, retentionDays: 5 } }),
-  )
   expect(await select(`SELECT count() FROM ${database}.Grown WHERE hasToken(lower(\`doc_s/text\`), 'deep')`)).toEqual([
     ['1'],
   ])
 })
 
-test('rows beyond the retention go, rows of every other time stay', async () => {
-  await engine.command(createTable(table('Old'), define('Old', { retentionDays: 30 }), columns))
-  const times = ['2020-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.9999999Z', '2400-01-01T00:00:00Z']
-  await engine.insert(table('Old'), ndjson(times.map((TimeGenerated) => ({ TimeGenerated }))))
-  await engine.command(`OPTIMIZE TABLE ${database}.Old FINAL`)
-  expect(await select(`SELECT TimeGenerated FROM ${database}.Old ORDER BY 1`)).toEqual([
-    ['2400-01-01T00:00:00.0000000Z'],
-    ['9999-12-31T23:59:59.9999999Z'],
-  ])
+test('rows of every time stay, in partitions that end behind them; old tables lose their own expiry', async () => {
+  const name = { database: 'ws_times', table: 'Old' }
+  await engine.command('CREATE DATABASE IF NOT EXISTS ws_times')
+  await engine.command(createTable(name, define('Old', { retentionDays: 30 }), columns))
+  const times = ['0001-01-01T00:00:00Z', '2020-01-01T00:00:00Z', '2400-01-01T00:00:00Z', '9999-12-31T23:59:59.9999999Z']
+  await engine.insert(name, ndjson(times.map((TimeGenerated) => ({ TimeGenerated }))))
+  await engine.command(`OPTIMIZE TABLE ws_times.Old FINAL`)
+  expect(await select('SELECT TimeGenerated FROM ws_times.Old ORDER BY 1')).toHaveLength(4)
+  const ends = (await partitions(engine, 'partitions')).map(({ end }) => end).sort((a, b) => a - b)
+  expect(ends.filter((end) => end <= Date.UTC(2020, 0, 2))).toHaveLength(2)
+  expect(ends.at(-1)).toBeGreaterThan(Date.UTC(2100, 0, 1))
+
+  await engine.command('ALTER TABLE ws_times.Old MODIFY TTL TimeGenerated + toIntervalDay(100000)')
+  await removeOwnExpiry(engine, 'expiry')
+  const [[made] = []] = await select("SELECT create_table_query FROM system.tables WHERE database = 'ws_times'")
+  expect(made).not.toContain('TTL')
+  await engine.command('DROP DATABASE ws_times SYNC')
 })
 
 const needles: readonly (readonly [string, string, boolean])[] = [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TableDefinition } from '../catalog/types.ts'
-import { addColumns, changeRetention, createTable } from './ddl.ts'
+import { addColumns, createTable } from './ddl.ts'
 
 const table = { database: 'ws_0123456789abcdef0123456789abcdef', table: 'Audit_CL' }
 
@@ -43,8 +43,7 @@ test('a table has all that its layout says of the columns it gets', () => {
     ) ENGINE = MergeTree
     PARTITION BY toMonday(\`TimeGenerated\`)
     ORDER BY (\`Category\`, \`TimeGenerated\`)
-    TTL \`TimeGenerated\` + toIntervalDay(90)
-    SETTINGS default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1"
+    SETTINGS default_compression_codec = 'ZSTD(1)', fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1"
   `)
 })
 
@@ -74,8 +73,6 @@ test.each([
 ])('a retention of %i days has partitions by %s', (retentionDays, unit) => {
   const sql = createTable(table, withLayout({ retentionDays }), [time])
   expect(sql).toContain(`PARTITION BY ${unit}(\`TimeGenerated\`)`)
-  expect(sql).toContain(`TTL \`TimeGenerated\` + toIntervalDay(${retentionDays})`)
-  expect(changeRetention(table, withLayout({ retentionDays }))).toContain(`toIntervalDay(${retentionDays})`)
 })
 
 test('definitions that cannot be laid out are refused', () => {

@@ -31,7 +31,6 @@ export function createTable(table: TableName, definition: TableDefinition, colum
     ') ENGINE = MergeTree',
     `PARTITION BY ${partition(time, layout.retentionDays)}`,
     `ORDER BY (${discriminator === undefined ? '' : `${quoteName(discriminator)}, `}${time})`,
-    retention(definition),
     `SETTINGS ${tableSettings}`,
   ].join('\n')
 }
@@ -53,11 +52,6 @@ export function addColumns(table: TableName, definition: TableDefinition, column
 /** With all its rows; they are gone when it is done. */
 export function dropTable(table: TableName): string {
   return `DROP TABLE IF EXISTS ${nameOf(table)} SYNC`
-}
-
-/** After a change of the retention; the partitions stay as they were made. */
-export function changeRetention(table: TableName, definition: TableDefinition): string {
-  return `ALTER TABLE ${nameOf(table)} MODIFY ${retention(definition)}`
 }
 
 interface Part {
@@ -153,15 +147,11 @@ function wideColumn(definition: TableDefinition, name: string, type: string): st
 const tokenIndex = (name: string): string =>
   `${quoteName(`search ${name}`)} ${indexedText(quoteName(name))} TYPE text(tokenizer = 'splitByNonAlpha')`
 
-/** Whole partitions go when their time has come, so a partition is short beside the retention, and there are few of them. */
+/** Whole partitions go when their time has come (expired.ts), so a partition is short beside the retention, and there are few of them. */
 function partition(time: string, retentionDays: number): string {
   if (retentionDays <= 31) return `toYYYYMMDD(${time})`
   if (retentionDays <= 366) return `toMonday(${time})`
   return `toYYYYMM(${time})`
-}
-
-function retention({ timeColumn, layout }: TableDefinition): string {
-  return `TTL ${quoteName(timeColumn)} + toIntervalDay(${layout.retentionDays})`
 }
 
 /**
@@ -170,7 +160,6 @@ function retention({ timeColumn, layout }: TableDefinition): string {
  */
 const tableSettings = [
   "default_compression_codec = 'ZSTD(1)'",
-  'ttl_only_drop_parts = 1',
   'fsync_after_insert = 1',
   'fsync_part_directory = 1',
   'min_rows_to_fsync_after_merge = 1',

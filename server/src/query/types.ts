@@ -31,6 +31,10 @@ export interface QueryText {
   readonly now?: bigint
   /** What the query is for, where less than the whole language is allowed. */
   readonly subset?: SubsetName
+  /** Rows that are past the time of queries and still kept are read too. */
+  readonly reach?: 'queried' | 'kept'
+  /** See CompileOptions. */
+  readonly carry?: Readonly<Record<string, string>>
   /** Values for `declare query_parameters`, as KQL literals write them (strings without quotes). */
   readonly parameters?: Readonly<Record<string, string>>
 }

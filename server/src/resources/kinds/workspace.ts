@@ -9,6 +9,9 @@ const schema = Type.Object(
       pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
       description: 'Lower-case GUID.',
     }),
+    retentionInDays: Type.Optional(
+      Type.Integer({ minimum: 4, maximum: 730, description: 'Of tables that say nothing of their own.' }),
+    ),
     dailyQuotaGb: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,

@@ -11,13 +11,14 @@ import type { ArmDocument, ArmFace, ArmRequest } from '../face.ts'
 const type = 'Microsoft.OperationalInsights/workspaces/tables'
 
 const open = { additionalProperties: true }
+const days = Type.Union([Type.Integer(), Type.Null()])
 const bodySchema = Type.Object(
   {
     properties: Type.Object(
       {
         plan: Type.Optional(Type.String()),
-        retentionInDays: Type.Optional(Type.Integer()),
-        totalRetentionInDays: Type.Optional(Type.Integer()),
+        retentionInDays: Type.Optional(days),
+        totalRetentionInDays: Type.Optional(days),
         schema: Type.Optional(
           Type.Object(
             {
@@ -50,25 +51,26 @@ function workspaceOf({ parts, path }: ArmRequest): Workspace {
   return found
 }
 
-function documentOf(workspace: Workspace, { name, columns, plan, layout }: TableDefinition): ArmDocument {
-  const isCustom = name.endsWith('_CL')
+function documentOf(workspace: Workspace, definition: TableDefinition): ArmDocument {
+  const { name, columns, plan } = definition
+  const tableType = tableTypeOf(definition)
+  const isCustom = tableType !== 'Microsoft'
   const standard = new Set(standardColumns.map((column) => column.name))
   const shown = columns.filter((column) => !column.hidden && !(isCustom && standard.has(column.name)))
-  const days = layout.retentionDays
   return {
     id: `${workspace.resourceId}/tables/${name}`,
     name,
     type,
     properties: {
       plan: planNames[plan],
-      retentionInDays: days,
-      totalRetentionInDays: days,
-      archiveRetentionInDays: 0,
-      provisioningState: 'Succeeded',
+      ...retentionShown(definition),
+      ...originShown(definition),
+      provisioningState: definition.searchResults?.state === 'InProgress' ? 'InProgress' : 'Succeeded',
       schema: {
         name,
         displayName: name,
-        tableType: isCustom ? 'CustomLog' : 'Microsoft',
+        ...(definition.searchResults?.description ? { description: definition.searchResults.description } : {}),
+        tableType,
         tableSubType: isCustom ? 'DataCollectionRuleBased' : 'Any',
         columns: isCustom ? shown.map(columnOf) : [],
         standardColumns: (isCustom ? standardColumns : shown).map(columnOf),
@@ -77,6 +79,31 @@ function documentOf(workspace: Workspace, { name, columns, plan, layout }: Table
         labels: [],
       },
     },
+  }
+}
+
+function tableTypeOf({ name, searchResults, restoredLogs }: TableDefinition) {
+  if (searchResults) return 'SearchResults'
+  if (restoredLogs) return 'RestoredLogs'
+  return name.endsWith('_CL') ? 'CustomLog' : 'Microsoft'
+}
+
+function retentionShown({ layout, queryDays }: TableDefinition) {
+  const kept = layout.retentionDays
+  const queried = queryDays ?? kept
+  return { retentionInDays: queried, totalRetentionInDays: kept, archiveRetentionInDays: kept - queried }
+}
+
+function originShown({ searchResults, restoredLogs }: TableDefinition): object {
+  if (restoredLogs) return { restoredLogs }
+  if (!searchResults) return {}
+  const { state, startedAt: _startedAt, endedAt: _endedAt, rows, message, ...asked } = searchResults
+  return {
+    searchResults: asked,
+    resultStatistics: { progress: state === 'InProgress' ? 0 : 100, ingestedRecords: rows, scannedGb: 0 },
+    ...(state === 'InProgress'
+      ? {}
+      : { searchStatus: state, ...(message === undefined ? {} : { searchMessage: message }) }),
   }
 }
 
@@ -107,9 +134,13 @@ export const tables: ArmFace = {
     const workspace = workspaceOf(request)
     const { parts, options } = request
     const name = nameOf(request, workspace)
-    const isNew = !parts.tables.definition(workspace, name)
-    const definition = await parts.tables.declare(workspace, { name, by: options.by, ...changeOf(given) })
-    return { document: documentOf(workspace, definition), isNew }
+    const before = parts.tables.definition(workspace, name)
+    const definition = await parts.tables.declare(workspace, { name, by: options.by, ...changeOf(given, before) })
+    return { document: documentOf(workspace, definition), isNew: !before }
+  },
+  remove: async (request) => {
+    const workspace = workspaceOf(request)
+    return request.parts.tables.drop(workspace, nameOf(request, workspace))
   },
 }
 
@@ -119,17 +150,32 @@ function nameOf({ parts, path }: ArmRequest, workspace: Workspace): string {
   return parts.tables.names(workspace).find((name) => name.toLowerCase() === path.name.toLowerCase()) ?? path.name
 }
 
-function changeOf(given: unknown) {
+function changeOf(given: unknown, before: TableDefinition | undefined) {
   if (!body.Check(given)) {
     const fault = body.Errors(given)[0]
     throw new InvalidResource('table', fault?.instancePath ?? '', fault?.message ?? 'does not fit its schema')
   }
-  const { plan, retentionInDays, schema } = (given as Static<typeof bodySchema>).properties
+  const { plan, retentionInDays, totalRetentionInDays, schema } = (given as Static<typeof bodySchema>).properties
+  const shown = before && retentionShown(before)
   return {
     ...(plan === undefined ? {} : { plan: planOf(plan) }),
-    ...(retentionInDays === undefined || retentionInDays === -1 ? {} : { retentionDays: retentionInDays }),
+    ...changedDays('retentionDays', retentionInDays, shown?.retentionInDays),
+    ...changedDays('totalRetentionDays', totalRetentionInDays, shown?.totalRetentionInDays),
     ...(schema?.columns ? { columns: schema.columns.map(columnGiven) } : {}),
   }
+}
+
+/**
+ * What was read before and comes back is no wish of its own. Absent, null and -1 ask for the default.
+ * https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure#configure-table-level-retention
+ */
+function changedDays<K extends string>(
+  name: K,
+  given: number | null | undefined,
+  shown: number | undefined,
+): { readonly [name in K]?: number | null } {
+  if (given !== undefined && given === shown) return {}
+  return { [name]: given === undefined || given === -1 ? null : given } as { readonly [name in K]?: number | null }
 }
 
 function planOf(text: string): TablePlanName {

@@ -18,7 +18,7 @@ function documentOf(workspace: Workspace, { workspaces }: ApiParts): ArmDocument
       customerId: id,
       provisioningState: 'Succeeded',
       sku: { name: 'PerGB2018' },
-      retentionInDays: 90,
+      retentionInDays: workspaces.retentionDays(workspace) ?? defaultRetentionDays,
       features: { enableLogAccessUsingOnlyResourcePermissions: true },
       workspaceCapping: { dailyQuotaGb: quota ?? -1, dataIngestionStatus: 'RespectQuota' },
       publicNetworkAccessForIngestion: 'Enabled',
@@ -26,6 +26,9 @@ function documentOf(workspace: Workspace, { workspaces }: ApiParts): ArmDocument
     },
   }
 }
+
+/** What tables keep whose workspace says nothing. */
+const defaultRetentionDays = 90
 
 const isBelow = (id: string, scope: string): boolean => id.toLowerCase().startsWith(`${scope.toLowerCase()}/`)
 
@@ -43,10 +46,13 @@ export const workspaces: ArmFace = {
   put: async ({ parts, path, options }, given) => {
     const found = parts.workspaces.find(path.id)
     const quota = quotaOf(given)
+    const days = retentionOf(given)
     const workspace =
       found ?? (await parts.workspaces.create({ id: parts.ids.guid(), name: path.name, resourceId: path.id }))
     if (quota !== undefined)
       await parts.workspaces.setDailyQuota(workspace, quota === -1 ? undefined : quota, options.by)
+    const daysBefore = parts.workspaces.retentionDays(workspace) ?? defaultRetentionDays
+    if (days !== undefined && days !== daysBefore) await parts.workspaces.setRetentionDays(workspace, days, options.by)
     return { document: documentOf(workspace, parts), isNew: !found }
   },
   actions: {
@@ -55,6 +61,15 @@ export const workspaces: ArmFace = {
       return found && parts.sharedKeys.of(found)
     },
   },
+}
+
+/** `properties.retentionInDays`: of tables that say nothing of their own; undefined: the body does not say. */
+function retentionOf(given: unknown): number | undefined {
+  const days = (given as { readonly properties?: { readonly retentionInDays?: unknown } } | null)?.properties
+    ?.retentionInDays
+  if (days === undefined || days === null) return undefined
+  if (Number.isInteger(days) && Number(days) >= 4 && Number(days) <= 730) return Number(days)
+  throw new InvalidResource('workspace', '/properties/retentionInDays', 'must be from 4 to 730 days')
 }
 
 /** `properties.workspaceCapping.dailyQuotaGb`: gigabytes, -1 for none; undefined: the body does not say. */
