@@ -13,6 +13,7 @@ import { defaultLimits } from './core/limits.ts'
 import { createLog } from './core/log.ts'
 import { receivers } from './ingest/receivers/index.ts'
 import type { ListenerStatus, SocketAddress } from './ingest/sockets.ts'
+import { activityLog } from './monitor/activity.ts'
 import { startUsage } from './monitor/usage.ts'
 import { queryAudit } from './query/audit.ts'
 import { openQueryService } from './query/service.ts'
@@ -104,6 +105,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     ...shared,
     ...ingestion,
     receivers,
+    activity: activityLog(shared),
     sharedKeys: openSharedKeys(storage.store),
     version,
     ...routesOf(config, storage),

@@ -12,6 +12,7 @@ import type { DataCollectionRules } from '../ingest/rules/data-collection-rules.
 import type { DiagnosticSettings } from '../ingest/rules/diagnostic-settings.ts'
 import type { ListenerStatus } from '../ingest/sockets.ts'
 import type { Ingest, Receiver, RowQueries } from '../ingest/types.ts'
+import type { ActivityLog } from '../monitor/activity.ts'
 import type { QueryService } from '../query/types.ts'
 import type { Resources } from '../resources/resource.ts'
 
@@ -32,6 +33,8 @@ export interface ApiParts {
   readonly sharedKeys: SharedKeys
   readonly content: Pick<Content, 'queries'>
   readonly ingest: Ingest
+  /** Every surface that changes resources tells it of each change. */
+  readonly activity: ActivityLog
   /** By name, as in `/ingest/<name>`. */
   readonly receivers: Readonly<Record<ReceiverName, Receiver>>
   /** Sets of routes that rows of telemetry take unless a request says otherwise; see content/kinds/route.ts. */

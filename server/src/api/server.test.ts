@@ -87,6 +87,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
     dataCollectionRules: { put: missing, find: missing },
     diagnosticSettings: { put: missing, forget: () => {}, answer: () => undefined, warnings: () => [] },
     rowQueries: { check: () => ({ diagnostics: [], columns: [] }), run: missing },
+    activity: { record: async () => {} },
     sharedKeys: { of: missing },
     ingest: {
       accept: accept ?? missing,

@@ -35,6 +35,18 @@ test.each([
     'microsoft.insights/diagnosticsettings',
     vault,
   ],
+  [
+    '/providers/Microsoft.Authorization/policyDefinitions/p',
+    'resource',
+    'microsoft.authorization/policydefinitions',
+    '',
+  ],
+  [
+    '/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Authorization/policyAssignments',
+    'collection',
+    'microsoft.authorization/policyassignments',
+    '/providers/Microsoft.Management/managementGroups/m',
+  ],
 ])('%s', (path, is, type, scope) => {
   expect(armPath(path)).toMatchObject({ is, type, scope, id: path.replace(/\/$/, '') })
 })

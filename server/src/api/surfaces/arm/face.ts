@@ -22,6 +22,8 @@ export interface ArmRequest {
   /** Parameters of the query string, by decoded name. */
   readonly query: Readonly<Record<string, string>>
   readonly options: PutOptions
+  /** What was sent with a POST. */
+  readonly body?: unknown
   /** Says something about a request that is carried out all the same; it goes into the header `Warning`. */
   readonly warn: (text: string) => void
 }
@@ -52,6 +54,8 @@ export interface ArmFace {
   remove?(request: ArmRequest): Promise<boolean>
   /** Status of a PUT that makes it; 201 unless the clients of the type take another. */
   readonly createdStatus?: 200
+  /** Status of a DELETE of what is not there; 204 unless the clients of the type take another. */
+  readonly absentStatus?: 200
   /** By the last segment of a POST; undefined for a resource that is not there. */
   readonly actions?: Readonly<Record<string, (request: ArmRequest) => Promise<unknown>>>
 }

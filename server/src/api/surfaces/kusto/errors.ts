@@ -1,8 +1,10 @@
 // Errors in the shape of Kusto's services (OneApi). Codes and types are those that its clients tell apart.
 // https://learn.microsoft.com/kusto/api/rest/response and …/kusto/management/… (error codes)
-import type { ErrorName, ServerError } from '../../../core/errors.ts'
+import { type ErrorName, ServerError } from '../../../core/errors.ts'
 import { defaultLimits } from '../../../core/limits.ts'
 import { InvalidQuery, type Truncation } from '../../../query/types.ts'
+import { InvalidResource } from '../../../resources/resource.ts'
+import { ingestErrorOf } from '../../ingestion.ts'
 import { innerError } from '../query/diagnostics.ts'
 import type { CallIds } from './call.ts'
 
@@ -44,6 +46,11 @@ const kinds: Readonly<Partial<Record<ErrorName, Kind>>> = {
   queryCancelled: { code: 'Request_Cancelled', type: 'KustoRequestException' },
   bodyTooLarge: { code: 'RequestEntityTooLarge', type: 'KustoRequestException' },
   stopping: { code: 'ServiceUnavailable', type: 'KustoServiceException' },
+}
+
+export function kustoErrorOf(error: unknown): ServerError {
+  if (!(error instanceof InvalidResource)) return ingestErrorOf(error)
+  return new ServerError('invalidArgument', { reason: error.message }, { cause: error })
 }
 
 const isTransient = (status: number): boolean => status >= 429

@@ -1,16 +1,13 @@
 // Kusto's REST API, by which its SDKs, tools and Grafana's data source read and write workspaces as databases.
 // https://learn.microsoft.com/kusto/api/rest/
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { ServerError } from '../../../core/errors.ts'
-import { InvalidResource } from '../../../resources/resource.ts'
 import { requireToken } from '../../auth.ts'
 import { textOf } from '../../body.ts'
 import { begin } from '../../errors.ts'
-import { ingestErrorOf } from '../../ingestion.ts'
 import type { ApiParts } from '../../parts.ts'
 import { authMetadataRoute } from './auth-metadata.ts'
 import { idsOf } from './call.ts'
-import { oneApiError } from './errors.ts'
+import { kustoErrorOf, oneApiError } from './errors.ts'
 import { ingestRoute } from './ingest.ts'
 import { mgmtRoute } from './mgmt.ts'
 import { contextOf, queryRoutes } from './query.ts'
@@ -22,7 +19,7 @@ export async function kustoSurface(scope: FastifyInstance, parts: ApiParts): Pro
     reply.header('x-ms-client-request-id', clientRequestId).header('x-ms-activity-id', activityId)
   })
   scope.setErrorHandler((error, request, reply) => {
-    const known = errorOf(error)
+    const known = kustoErrorOf(error)
     begin(reply, known, parts.log)
     // A table that is missing is a fault of the request here, not of its path.
     if (known.errorName === 'tableNotFound') reply.code(400)
@@ -44,9 +41,4 @@ export async function kustoSurface(scope: FastifyInstance, parts: ApiParts): Pro
     streams.addContentTypeParser('*', async () => undefined)
     ingestRoute(streams, parts)
   })
-}
-
-function errorOf(error: unknown): ServerError {
-  if (!(error instanceof InvalidResource)) return ingestErrorOf(error)
-  return new ServerError('invalidArgument', { reason: error.message }, { cause: error })
 }

@@ -40,6 +40,8 @@ function check(request: ArmRequest, workspace: Workspace, text: Parameters<typeo
 
 export const savedSearches: ArmFace = {
   ...stored,
+  createdStatus: 200,
+  absentStatus: 200,
   remove: async (request) => {
     const removed = await stored.remove?.(request)
     if (removed) await request.parts.tables.functions(workspaceOf(request)).reload()

@@ -36,8 +36,8 @@ export interface Command {
    * may be left out; `a|b` is one of both.
    */
   readonly pattern: string
-  /** It changes something. */
-  readonly writes?: true
+  /** What it changes: the table or the function that its words name, or rows. */
+  readonly writes?: 'tables' | 'functions' | 'rows'
   run(call: CommandCall): Promise<CommandResult>
 }
 

@@ -104,18 +104,18 @@ export const functionCommands: readonly Command[] = [
   { pattern: '.show function {function}', run: async (command) => shown([existing(command)]) },
   {
     pattern: '.create-or-alter function [with {properties:properties}] {function}{written:call}',
-    writes: true,
+    writes: 'functions',
     run: save('both'),
   },
   {
     pattern: '.create function [{quietly:ifnotexists}] [with {properties:properties}] {function}{written:call}',
-    writes: true,
+    writes: 'functions',
     run: save('create'),
   },
   {
     pattern: '.alter function [with {properties:properties}] {function}{written:call}',
-    writes: true,
+    writes: 'functions',
     run: save('alter'),
   },
-  { pattern: '.drop function {function} [{quietly:ifexists}]', writes: true, run: drop },
+  { pattern: '.drop function {function} [{quietly:ifexists}]', writes: 'functions', run: drop },
 ]

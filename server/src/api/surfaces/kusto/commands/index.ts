@@ -9,6 +9,7 @@ import { clientSignal, sendParts } from '../../../stream.ts'
 import type { Call } from '../call.ts'
 import { isTrue } from '../properties.ts'
 import { commandAnswer } from '../tables.ts'
+import { runAudited } from './audit.ts'
 import { type Command, type CommandCall, type CommandParts, type CommandResult, matched, patternOf } from './command.ts'
 import { functionCommands } from './functions.ts'
 import { ingestCommands } from './ingest.ts'
@@ -47,7 +48,7 @@ export async function answerCommand(
   const { command, words, piped } = found(text)
   if (command.writes && isTrue(call.options, 'request_readonly'))
     throw new ServerError('invalidArgument', { reason: 'the request is read-only, and the command is not' })
-  const result = await command.run({ parts, request, call, words, signal: clientSignal(reply) })
+  const result = await runAudited(command, { parts, request, call, words, signal: clientSignal(reply) })
   const whole = piped === undefined ? result : await pipedResult(parts, result, text, piped)
   reply.type('application/json; charset=utf-8')
   return sendParts(request, reply, once(commandAnswer(whole)), () => '')

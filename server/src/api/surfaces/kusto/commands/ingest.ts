@@ -133,17 +133,17 @@ async function* decoded(
 export const ingestCommands: readonly Command[] = [
   {
     pattern: '.ingest inline into table {table} [with {properties:properties}] <\\|{data:rest}',
-    writes: true,
+    writes: 'rows',
     run: inline,
   },
   {
     pattern: '.append {table} [with {properties:properties}] <\\|{query:rest}',
-    writes: true,
+    writes: 'rows',
     run: fromQuery(false),
   },
   {
     pattern: '.set-or-append {table} [with {properties:properties}] <\\|{query:rest}',
-    writes: true,
+    writes: 'rows',
     run: fromQuery(true),
   },
 ]

@@ -89,9 +89,13 @@ async function drop(command: CommandCall): Promise<CommandResult> {
 const options = '[with {properties:properties}]'
 
 export const tableCommands: readonly Command[] = [
-  { pattern: `.create table {table} {columns:columns} ${options}`, writes: true, run: change('create') },
-  { pattern: `.create-merge table {table} {columns:columns} ${options}`, writes: true, run: change('create-merge') },
-  { pattern: `.alter table {table} {columns:columns} ${options}`, writes: true, run: change('alter') },
-  { pattern: `.alter-merge table {table} {columns:columns} ${options}`, writes: true, run: change('alter-merge') },
-  { pattern: '.drop table {table} [{quietly:ifexists}]', writes: true, run: drop },
+  { pattern: `.create table {table} {columns:columns} ${options}`, writes: 'tables', run: change('create') },
+  {
+    pattern: `.create-merge table {table} {columns:columns} ${options}`,
+    writes: 'tables',
+    run: change('create-merge'),
+  },
+  { pattern: `.alter table {table} {columns:columns} ${options}`, writes: 'tables', run: change('alter') },
+  { pattern: `.alter-merge table {table} {columns:columns} ${options}`, writes: 'tables', run: change('alter-merge') },
+  { pattern: '.drop table {table} [{quietly:ifexists}]', writes: 'tables', run: drop },
 ]
