@@ -57,7 +57,7 @@ describe.skipIf(!kcat)('topics (skipped where kcat is missing)', () => {
   })
 
   test('killed in the middle of a topic again and again: no message is lost, none is there twice', async () => {
-    const all = 10_000
+    const all = 40_000
     await brokers.produce('Killed', rows(0, all / 2))
     for (let round = 0; round < 3; round++) {
       const server = await start('killed', rowsOf('Killed'))

@@ -1,9 +1,8 @@
-// From a source to ingestion: a piece of a body under a key of its own, again until it is taken. Used by folders and topics.
+// From a source to ingestion: a piece under a key of its own, again until it is taken. Used by folders and topics.
 import type { Workspace } from '../../catalog/types.ts'
 import type { Log } from '../../core/log.ts'
-import { errorRow } from '../error-table.ts'
-import { defaultIngestLimits } from '../limits.ts'
-import { type Ingest, MalformedBody, Overloaded, type Receiver, UnknownTable } from '../types.ts'
+import { type Ingest, Overloaded, type Receiver } from '../types.ts'
+import { eachBody } from './each-body.ts'
 
 export interface Target {
   readonly workspace: Workspace
@@ -18,61 +17,40 @@ export interface DeliveryParts {
 }
 
 export interface Piece {
-  readonly body: Uint8Array
+  /** Each can be read by itself. They share one commit. */
+  readonly bodies: readonly Uint8Array[]
   /** Unlike any other piece's, and the same when the piece comes again. */
   readonly key: string
   /** Beside the target's. */
-  readonly parameters?: Readonly<Record<string, string>>
-  /** Where a body may be cut in two, if one record of it makes all of it unreadable. */
-  readonly middle?: (body: Uint8Array) => number | undefined
+  readonly parameters: Readonly<Record<string, string>>
 }
 
 /**
  * Resolves when all that can be read of the piece is on disk, and what cannot is in the error table. Throws what another
  * attempt may mend: an unknown table, a failing engine; and when the signal aborts.
  */
-export async function deliver(piece: Piece, target: Target, parts: DeliveryParts): Promise<void> {
-  const { workspace, receiver } = target
+export async function deliver({ bodies, key, ...piece }: Piece, target: Target, parts: DeliveryParts): Promise<void> {
   const parameters = { ...target.parameters, ...piece.parameters }
   for (;;) {
     parts.signal.throwIfAborted()
     try {
       await parts.ingest.accept({
-        workspace,
-        receiver,
-        body: once(piece.body),
+        workspace: target.workspace,
+        receiver: eachBody(target.receiver),
+        body: inTurn(bodies),
         head: { contentType: '', parameters },
-        idempotencyKey: piece.key,
+        idempotencyKey: key,
       })
       return
     } catch (error) {
-      if (error instanceof Overloaded) await pause(error.retryAfterSeconds * 1000, parts.signal)
-      else if (error instanceof MalformedBody && !(error instanceof UnknownTable)) {
-        return deliverApart(piece, error, target, parts)
-      } else throw error
+      if (!(error instanceof Overloaded)) throw error
+      await pause(error.retryAfterSeconds * 1000, parts.signal)
     }
   }
 }
 
-/** What is unreadable as a whole may be readable in parts; the least part that is not is noted. */
-async function deliverApart(piece: Piece, error: Error, target: Target, parts: DeliveryParts): Promise<void> {
-  const at = piece.middle?.(piece.body)
-  if (at === undefined) return note(piece, error, target, parts)
-  for (const [side, body] of [piece.body.subarray(0, at), piece.body.subarray(at)].entries()) {
-    await deliver({ ...piece, body, key: `${piece.key}/${side}` }, target, parts)
-  }
-}
-
-async function note(piece: Piece, error: Error, { workspace, receiver }: Target, parts: DeliveryParts): Promise<void> {
-  const raw = Buffer.from(piece.body).toString()
-  if (raw.trim() === '') return
-  parts.log.warn({ key: piece.key, err: error }, 'a record of a source cannot be read')
-  const rejected = { receiver: receiver.name, table: '', index: 0, reason: error.message, raw }
-  await parts.ingest.append(workspace, [errorRow(rejected, defaultIngestLimits.rawRecordLength)])
-}
-
-async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield body
+async function* inTurn(bodies: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* bodies
 }
 
 /** Ends early when the signal aborts. */

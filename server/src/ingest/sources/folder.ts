@@ -6,7 +6,7 @@ import { RecordSplitter } from '../json/split.ts'
 import { MalformedBody } from '../types.ts'
 import type { Blob, BlobFolder } from './blob-folder.ts'
 import { type Cursor, type Cursors, fingerprint, headLength, isSameFile, newCursor } from './cursor.ts'
-import { type Cut, isWholeJson, middleOf, wholeLines, wholeMessages } from './cut.ts'
+import { type Cut, isWholeJson, wholeLines, wholeMessages } from './cut.ts'
 import { type DeliveryParts, deliver, type Target } from './deliver.ts'
 
 export interface FolderParts extends DeliveryParts {
@@ -167,8 +167,7 @@ export class FolderReader {
     const { generation, done } = cursor
     if (cursor.sending !== to) await cursors.write(blob.identity, { ...cursor, sending: to })
     const key = `${name}\n${blob.identity}\n${generation}\n${done}-${to}`
-    const middle = cursor.unit === 'byte' ? { middle: middleOf } : {}
-    await deliver({ body, key, parameters: { file: blob.path }, ...middle }, target, this.#parts)
+    await deliver({ bodies: [body], key, parameters: { file: blob.path } }, target, this.#parts)
     const after = { ...withoutPlan(cursor), done: to }
     await cursors.write(blob.identity, after)
     return after

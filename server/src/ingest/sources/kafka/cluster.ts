@@ -27,10 +27,12 @@ export interface Wanted extends Partition {
   readonly from: bigint
 }
 
-/** `error`: a code of the protocol, 0 for none. */
 export interface Fetched extends Batch {
   readonly partition: Wanted
+  /** A code of the protocol, 0 for none. */
   readonly error: number
+  /** Offset of the first message that cannot be read yet. */
+  readonly end: bigint
 }
 
 export interface Cluster {
@@ -131,6 +133,8 @@ function fetchedOf({ responses }: FetchResponse, wanted: readonly Wanted[]): Fet
     const answer = answers.get(`${partition.topic}/${partition.partition}`)
     if (!answer) return []
     const batch = messagesOf(answer.records ?? [], answer.abortedTransactions ?? [], partition.from)
-    return [{ partition, error: answer.errorCode, ...batch }]
+    const { lastStableOffset, highWatermark } = answer
+    const end = lastStableOffset < 0n ? highWatermark : lastStableOffset
+    return [{ partition, error: answer.errorCode, end, ...batch }]
   })
 }

@@ -3,6 +3,8 @@ import type { Store } from '../../../store/store.ts'
 
 export interface Position {
   readonly next: bigint
+  /** Offsets that were set out to be stored together: after a crash the same ones go again, so that they are recognized. */
+  readonly sending?: { readonly from: bigint; readonly to: bigint }
   /** Counts the topics that had this name one after another: their offsets are not the same messages. */
   readonly generation: number
   readonly topicId?: string
@@ -13,19 +15,27 @@ export interface Positions {
   write(topic: string, partition: number, position: Position): Promise<void>
 }
 
+interface Written extends Pick<Position, 'generation' | 'topicId'> {
+  readonly next: string
+  readonly sending?: { readonly from: string; readonly to: string }
+}
+
 export function positionsIn(store: Pick<Store, 'value' | 'apply'>, source: string): Positions {
   const space = 'sources'
   const keyOf = (topic: string, partition: number) => `${source}\n${topic}/${partition}`
   return {
     async read(topic, partition) {
       const text = await store.value(space, keyOf(topic, partition), 0)
-      if (text === undefined) return undefined
-      const { next, ...position } = JSON.parse(text) as Omit<Position, 'next'> & { next: string }
-      return { ...position, next: BigInt(next) }
+      return text === undefined ? undefined : positionOf(JSON.parse(text) as Written)
     },
     async write(topic, partition, position) {
-      const value = JSON.stringify({ ...position, next: String(position.next) })
+      const value = JSON.stringify(position, (_, member) => (typeof member === 'bigint' ? String(member) : member))
       await store.apply([{ do: 'set', space, key: keyOf(topic, partition), value }])
     },
   }
+}
+
+function positionOf({ next, sending, ...position }: Written): Position {
+  const range = sending && { sending: { from: BigInt(sending.from), to: BigInt(sending.to) } }
+  return { ...position, next: BigInt(next), ...range }
 }

@@ -1,11 +1,10 @@
-// Follows topics: every message goes to a receiver under a key made of its offset, and the offset moves when the messages
-// before it are on disk, so that what comes again after a crash is recognized.
+// Follows topics: messages go to a receiver in pieces, each under a key made of its offsets, which are noted before it goes.
+// The position moves when the piece is on disk, so that what comes again after a crash is recognized.
 import { operationRow } from '../../operation-row.ts'
-import { headLength, holdsArray } from '../cursor.ts'
-import { middleOf } from '../cut.ts'
 import { type DeliveryParts, deliver, pause, type Target } from '../deliver.ts'
 import { type Cluster, type Fetched, offsetOutOfRange, type Partition, type Wanted } from './cluster.ts'
-import type { Message } from './messages.ts'
+import type { Batch, Message } from './messages.ts'
+import { type MessagePiece, pieceBytes, piecesOf, sizeOf } from './pieces.ts'
 import type { Position, Positions } from './positions.ts'
 
 export interface TopicParts extends DeliveryParts {
@@ -19,8 +18,6 @@ export interface TopicParts extends DeliveryParts {
   readonly start: 'earliest' | 'latest'
 }
 
-/** Messages of a partition that wait for the disk at a time; they share inserts. */
-const messagesAtOnce = 256
 const pauses = { first: 1_000, longest: 60_000 }
 
 interface Place {
@@ -95,9 +92,9 @@ export class TopicReader {
     return this.#move(partition, { next, generation: before ? before.generation + 1 : 0 })
   }
 
-  async #move(partition: Partition, { next, generation }: Position): Promise<Place> {
+  async #move(partition: Partition, place: Position): Promise<Place> {
     const { topicId } = partition
-    const position = { next, generation, ...(topicId === undefined ? {} : { topicId }) }
+    const position = { ...place, ...(topicId === undefined ? {} : { topicId }) }
     await this.#parts.positions.write(partition.topic, partition.partition, position)
     return { partition, position }
   }
@@ -115,23 +112,47 @@ export class TopicReader {
     )
   }
 
-  async #take({ partition, error, messages, next }: Fetched, position: Position): Promise<void> {
+  async #take(fetched: Fetched, position: Position): Promise<void> {
+    const { partition, error } = fetched
     if (error === offsetOutOfRange) return this.#findBack(partition, position)
-    if (error !== 0) throw new Error(`the broker answers with error ${error} of Kafka's protocol`)
-    for (let from = 0; from < messages.length; from += messagesAtOnce) {
-      const some = messages.slice(from, from + messagesAtOnce)
-      await Promise.all(some.map((message) => this.#deliver(partition, position, message)))
+    let now = position
+    for (const piece of piecesOf(await this.#gather(fetched, position), position)) {
+      now = await this.#send(partition, now, piece)
     }
-    if (next > position.next) await this.#move(partition, { ...position, next })
   }
 
-  #deliver({ topic, partition }: Partition, { generation }: Position, { offset, value }: Message): Promise<void> {
-    if (value === undefined || value.length === 0) return Promise.resolve()
-    const key = `${this.#parts.name}\n${topic}/${partition}\n${generation}\n${offset}`
-    const piece = { body: value, key, parameters: { topic } }
-    // A whole document that is broken cannot be read in halves.
-    const isDocument = holdsArray(value.subarray(0, headLength))
-    return deliver(isDocument ? piece : { ...piece, middle: middleOf }, this.#parts.target, this.#parts)
+  /** Enough for a piece, where there is so much: an answer of a broker may have a few messages only. */
+  async #gather(first: Fetched, { sending }: Position): Promise<Batch> {
+    const messages: Message[] = []
+    let bytes = 0
+    for (let answer = first; ; ) {
+      const { partition, error, next, end } = answer
+      if (error !== 0) throw new Error(`the broker answers with error ${error} of Kafka's protocol`)
+      for (const message of answer.messages) {
+        messages.push(message)
+        bytes += sizeOf(message)
+      }
+      const isPlanned = sending !== undefined && next < sending.to
+      if (!isPlanned && (bytes >= pieceBytes || next >= end)) return { messages, next }
+      const [more] = await this.#parts.cluster.fetch([{ ...partition, from: next }])
+      if (more && (more.next > next || more.error !== 0)) answer = more
+      else if (isPlanned) throw new Error(`the broker does not have the messages from offset ${next} on any more`)
+      else return { messages, next }
+    }
+  }
+
+  async #send(partition: Partition, position: Position, { messages, to }: MessagePiece): Promise<Position> {
+    const bodies = messages.flatMap(({ value }) => (value && value.length > 0 ? [value] : []))
+    const { sending = { from: position.next, to } } = position
+    const { topic } = partition
+    if (bodies.length > 0) {
+      if (!position.sending) await this.#move(partition, { ...position, sending })
+      const range = `${sending.from}-${sending.to}`
+      const key = `${this.#parts.name}\n${topic}/${partition.partition}\n${position.generation}\n${range}`
+      await deliver({ bodies, key, parameters: { topic } }, this.#parts.target, this.#parts)
+    }
+    const { generation } = position
+    return (await this.#move(partition, { generation, next: to })).position
   }
 
   /** The offset is not there: it has left the broker, or the topic is another one. */
@@ -143,7 +164,9 @@ export class TopicReader {
     } else if (position.next < earliest) {
       const lost = `the messages from offset ${position.next} to ${earliest - 1n} left the broker before they were read.`
       await this.#tell(partition, `${lost} Reading goes on at offset ${earliest}.`)
-      await this.#move(partition, { ...position, next: earliest })
+      const { sending, ...place } = position
+      const rest = sending && sending.to > earliest ? { sending } : {}
+      await this.#move(partition, { ...place, ...rest, next: earliest })
     } else throw new Error(`the broker says that offset ${position.next} is out of range, and that it is not`)
   }
 
