@@ -29,6 +29,7 @@ test('socket receivers', () => {
     CONSHELF_TLS: 'self-signed',
     CONSHELF_SYSLOG_WORKSPACE: 'networking',
     CONSHELF_FORWARD: '24224',
+    CONSHELF_FORWARD_TLS: '0.0.0.0:24225',
     CONSHELF_FORWARD_KEY: 'k',
     CONSHELF_FORWARD_WORKSPACE: 'cluster',
   }
@@ -37,6 +38,7 @@ test('socket receivers', () => {
     syslogTls: { host: '0.0.0.0', port: 6514 },
     syslogWorkspace: 'networking',
     forward: { host: '127.0.0.1', port: 24_224 },
+    forwardTls: { host: '0.0.0.0', port: 24_225 },
     forwardKey: 'k',
     forwardWorkspace: 'cluster',
   })
@@ -92,6 +94,7 @@ test.each([
   [{ flags: { tls: 'one.pem' } }, /^--tls: 'one.pem' is neither/],
   [{ flags: { syslog: 'here' } }, /^--syslog: 'here' is not an address/],
   [{ env: { CONSHELF_SYSLOG_TLS: ':6514' } }, /^CONSHELF_SYSLOG_TLS: TLS needs CONSHELF_TLS/],
+  [{ flags: { 'forward-tls': ':24225' } }, /^--forward-tls: TLS needs CONSHELF_TLS/],
   [{ flags: { log: 'loud' } }, /^--log: 'loud' is not one of fatal/],
   [{ env: { CONSHELF_ENGINE: 'http://x:8123' } }, /^CONSHELF_ENGINE: this version knows 'embedded' only/],
   [{ flags: { config: 'none.yaml' } }, /none.yaml cannot be read$/],

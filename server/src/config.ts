@@ -31,6 +31,7 @@ export interface Config {
   /** Name, GUID or ARM id. */
   readonly syslogWorkspace?: string
   readonly forward?: Address
+  readonly forwardTls?: Address
   readonly forwardKey?: string
   readonly forwardWorkspace?: string
   /** What is fetched rather than sent. Paths are absolute. */
@@ -88,7 +89,12 @@ export function readConfig(sources: ConfigSources): Config {
     ...socketConfig(given),
   }
   refuseOpenDoor(config, given('listen'))
-  if (config.syslogTls && !tls) throw new ConfigError(`${given('syslog-tls').origin}: TLS needs CONSHELF_TLS`)
+  for (const [name, address] of [
+    ['syslog-tls', config.syslogTls],
+    ['forward-tls', config.forwardTls],
+  ] as const) {
+    if (address && !tls) throw new ConfigError(`${given(name).origin}: TLS needs CONSHELF_TLS`)
+  }
   return config
 }
 
@@ -102,13 +108,14 @@ const listOf = (text: string): string[] => text.split(',').flatMap((entry) => en
 
 type SocketConfig = Pick<
   Config,
-  'syslog' | 'syslogTls' | 'syslogWorkspace' | 'forward' | 'forwardKey' | 'forwardWorkspace'
+  'syslog' | 'syslogTls' | 'syslogWorkspace' | 'forward' | 'forwardTls' | 'forwardKey' | 'forwardWorkspace'
 >
 
 function socketConfig(given: (name: SettingName) => Given): SocketConfig {
   const syslog = addressOrOff(given('syslog'))
   const syslogTls = addressOrOff(given('syslog-tls'))
   const forward = addressOrOff(given('forward'))
+  const forwardTls = addressOrOff(given('forward-tls'))
   const isDefault = given('syslog').origin === defaultOrigin('syslog')
   const text = (name: SettingName): string | undefined => given(name).text || undefined
   const texts = {
@@ -120,6 +127,7 @@ function socketConfig(given: (name: SettingName) => Given): SocketConfig {
     ...(syslog && { syslog: { ...syslog, isDefault } }),
     ...(syslogTls && { syslogTls }),
     ...(forward && { forward }),
+    ...(forwardTls && { forwardTls }),
     ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined)),
   }
 }

@@ -49,6 +49,12 @@ export const settings = [
   },
   { name: 'forward', value: 'HOST:PORT | off', fallback: 'off', doc: "address that takes Fluentd's forward protocol" },
   {
+    name: 'forward-tls',
+    value: 'HOST:PORT',
+    fallback: '',
+    doc: 'address that takes it over TLS, with the certificate of `tls`',
+  },
+  {
     name: 'forward-key',
     value: 'TEXT',
     fallback: '',

@@ -249,6 +249,23 @@ describe('forward protocol', () => {
     for (const one of [socket, other]) await say(one, '')
   })
 
+  test('over TLS', async () => {
+    const tls = selfSignedPair(mkdtempSync(join(tmpdir(), 'conshelf-tls-')), ['localhost'], now)
+    const at = await bench.workspace()
+    const sockets = await open({ forward: { workspace: at, tlsAddress: free }, tls })
+    const port = portOf(sockets, 'fluentd-forward-tls')
+    const message = (text: string) => encode(['app.tls', [[seconds, { text }]], { chunk: text }])
+    const plain = await dial(port)
+    plain.end(message('not TLS'))
+    const socket = connectTls({ host: 'localhost', port, ca: tls.cert })
+    await once(socket, 'secureConnect')
+    socket.write(message('secret'))
+    expect(await answer(socket)).toEqual({ ack: 'secret' })
+    expect(await bench.rowsOf(at, 'app_tls_CL', 'text')).toEqual([['secret']])
+    expect(bench.ingest.metrics().receivers['fluentd-forward-tls']).toMatchObject({ accepted: 1, rejected: 0 })
+    socket.end()
+  })
+
   test('without chunk all is stored when the end is answered', async () => {
     const { at, port } = await openForward()
     const messages = Array.from({ length: 300 }, (_, i) => encode(['m', seconds, { i, text: `t${i}` }]))

@@ -22,8 +22,13 @@ export interface SocketSettings {
     /** Nobody asked for the address: when it is in use, a warning is enough. */
     readonly isOptional: boolean
   }
-  readonly forward?: { readonly workspace: Workspace; readonly address: SocketAddress; readonly key?: string }
-  /** PEM texts; needed for `tlsAddress`. */
+  readonly forward?: {
+    readonly workspace: Workspace
+    readonly address?: SocketAddress
+    readonly tlsAddress?: SocketAddress
+    readonly key?: string
+  }
+  /** PEM texts; needed for the addresses of TLS. */
   readonly tls?: { readonly cert: string; readonly key: string }
 }
 
@@ -75,9 +80,10 @@ async function openAll({ ingest, receiver, log, warn, settings }: SocketParts, l
     if (syslog.tlsAddress && tls) listeners.push(await listenToSyslogTls(parts, syslog.tlsAddress, tls))
   }
   if (forward) {
-    const { workspace, address, key } = forward
+    const { workspace, address, tlsAddress, key } = forward
     const parts = { ingest, workspace, collector, log, ...(key !== undefined && { key }) }
-    listeners.push(await listenToForward(parts, address))
+    if (address) listeners.push(await listenToForward(parts, address))
+    if (tlsAddress && tls) listeners.push(await listenToForward(parts, tlsAddress, tls))
   }
 }
 

@@ -61,12 +61,13 @@ function syslogOf(
 }
 
 function forwardOf(
-  { forward, forwardKey, forwardWorkspace }: Config,
+  { forward, forwardTls, forwardKey, forwardWorkspace }: Config,
   workspaces: Workspaces,
 ): Pick<SocketSettings, 'forward'> {
-  if (!forward) return {}
+  if (!forward && !forwardTls) return {}
   const workspace = workspaceFor('CONSHELF_FORWARD_WORKSPACE', forwardWorkspace, workspaces)
-  return { forward: { workspace, address: forward, ...(forwardKey !== undefined && { key: forwardKey }) } }
+  const addresses = { ...(forward && { address: forward }), ...(forwardTls && { tlsAddress: forwardTls }) }
+  return { forward: { workspace, ...addresses, ...(forwardKey !== undefined && { key: forwardKey }) } }
 }
 
 function workspaceFor(setting: string, name: string | undefined, workspaces: Workspaces): Workspace {

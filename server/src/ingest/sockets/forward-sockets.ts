@@ -19,11 +19,10 @@ export interface ForwardSocketParts {
   readonly log: Log
   /** The secret that senders share; absent: everyone may send. */
   readonly key?: string
-  readonly tls?: { readonly cert: string; readonly key: string }
   readonly queue?: Partial<QueueLimits>
 }
 
-const name = 'fluentd-forward'
+const names = { tcp: 'fluentd-forward', tls: 'fluentd-forward-tls' }
 const mostConnections = 1024
 /** Messages that have come in part, of all connections together. */
 const mostAssemblingBytes = 268_435_456
@@ -32,14 +31,19 @@ const retryMillis = 250
 /** A message, or why there is none. */
 type Item = { readonly bytes: Buffer } | { readonly fault: string; readonly raw: string }
 
-export async function listenToForward(parts: ForwardSocketParts, address: SocketAddress): Promise<Listener> {
-  const { ingest, workspace, log, tls } = parts
+export async function listenToForward(
+  parts: ForwardSocketParts,
+  address: SocketAddress,
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<Listener> {
+  const { ingest, workspace, log } = parts
+  const name = tls ? names.tls : names.tcp
   const store = (items: readonly Item[], bytes: number) =>
     ingest.acceptRecords({ workspace, receiver: name, bytes, records: decoded(items) })
   const queue = new RecordQueue<Item>({ name, store, log, ...(parts.queue && { limits: parts.queue }) })
   const assembling = { bytes: 0 }
   const converse = (_peer: string, answer: (bytes: Uint8Array) => void) =>
-    new ForwardConversation(parts, queue, assembling, answer)
+    new ForwardConversation({ ...parts, name }, queue, assembling, answer)
   const listener = await listenToStreams({ name, address, mostConnections, converse, log, ...(tls && { tls }) })
   const close = async () => {
     await listener.close()
@@ -70,9 +74,14 @@ async function* inPieces(rows: Iterable<Decoded>): AsyncGenerator<readonly Decod
   yield piece
 }
 
+interface ConversationParts extends ForwardSocketParts {
+  /** Of the listener. */
+  readonly name: string
+}
+
 class ForwardConversation implements Conversation {
   readonly greeting?: Uint8Array
-  readonly #parts: ForwardSocketParts
+  readonly #parts: ConversationParts
   readonly #queue: RecordQueue<Item>
   readonly #assembling: { bytes: number }
   readonly #answer: (bytes: Uint8Array) => void
@@ -81,7 +90,7 @@ class ForwardConversation implements Conversation {
   #counted = 0
 
   constructor(
-    parts: ForwardSocketParts,
+    parts: ConversationParts,
     queue: RecordQueue<Item>,
     assembling: { bytes: number },
     answer: (bytes: Uint8Array) => void,
@@ -154,7 +163,7 @@ class ForwardConversation implements Conversation {
 
   /** Any other failure than overload ends the connection; the sender repeats what was not acknowledged. */
   async #storeChunk({ rows }: ForwardMessage, chunk: string, bytes: number): Promise<void> {
-    const { ingest, workspace } = this.#parts
+    const { ingest, workspace, name } = this.#parts
     const request = { workspace, receiver: name, bytes, idempotencyKey: `forward ${chunk}` }
     for (;;) {
       try {

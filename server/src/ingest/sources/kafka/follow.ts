@@ -50,8 +50,8 @@ export function connectionOf(
 /** https://learn.microsoft.com/azure/event-hubs/azure-event-hubs-apache-kafka-overview */
 function eventHubOf(connectionString: string, variable: string) {
   const part = (name: string) => new RegExp(`(?:^|;)\\s*${name}=([^;]+)`, 'i').exec(connectionString)?.[1]
-  const host = /^sb:\/\/([^/:]+)/i.exec(part('Endpoint') ?? '')?.[1]
+  const [, host, port = '9093'] = /^sb:\/\/([^/:]+)(?::(\d+))?/i.exec(part('Endpoint') ?? '') ?? []
   if (host === undefined) throw new Error(`${variable} is no connection string of Event Hubs: Endpoint=sb://…`)
   const sasl = { mechanism: 'PLAIN', username: '$ConnectionString', password: connectionString } as const
-  return { broker: `${host}:9093`, topic: part('EntityPath'), sasl }
+  return { broker: `${host}:${port}`, topic: part('EntityPath'), sasl }
 }
