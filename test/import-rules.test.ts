@@ -33,7 +33,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@conshelf/kql',
     'typebox',
   ],
-  'server/src/access': ['server/src/core', 'server/src/store', '@conshelf/kql'],
+  'server/src/access': [
+    'server/src/core',
+    'server/src/store',
+    'server/src/resources',
+    'server/src/content',
+    'server/src/catalog/types.ts',
+    '@conshelf/kql',
+    'jose',
+    'typebox',
+  ],
   'server/src/query': [
     'server/src/core',
     'server/src/engine',

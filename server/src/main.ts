@@ -1,5 +1,6 @@
 // The wiring: components start in order and stop in reverse. With wiring/ the only place that knows them all; cli/ calls it.
 import { fileURLToPath } from 'node:url'
+import { openIdentity } from './access/identity.ts'
 import { openSharedKeys } from './access/shared-keys.ts'
 import type { DemoState } from './api/parts.ts'
 import { createApi } from './api/server.ts'
@@ -110,6 +111,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     version,
     ...routesOf(config, storage),
     ...secrets,
+    identity: openIdentity(config.token === undefined ? {} : { token: config.token }),
     resourceGraphLanguage: config.resourceGraphLanguage ?? 'documented',
     portal: portalFolder,
     demo: () => state.demo,

@@ -1,30 +1,30 @@
-// Who is asking, and whether the request proves it. Roles beyond the owner come with identity providers.
-import { createHash, timingSafeEqual } from 'node:crypto'
+// Who is asking, what they may do, and the check in front of what needs a right.
+import type { ReadRights } from '../catalog/types.ts'
 import { ServerError } from '../core/errors.ts'
+import { readRightsOf } from './reading.ts'
+import { allRights, type Rights } from './rights.ts'
 
 export interface Principal {
-  /** Object id of the user in the query audit. */
+  /** Object id, as in role assignments and in the query audit. */
   readonly id: string
   readonly name: string
-  readonly role: 'owner'
+  readonly rights: Rights
+  /** The same, as the catalog asks: which tables of which workspaces. */
+  readonly reads: ReadRights
 }
 
-/** Everyone, when the server has no token; the token's bearer, when it has one. */
-export const owner: Principal = { id: '00000000-0000-0000-0000-000000000000', name: 'owner', role: 'owner' }
-
-/** The principal of an `Authorization` header. Throws authenticationMissing or authenticationInvalid. */
-export function authenticate(header: string | undefined, token: string | undefined): Principal {
-  if (token === undefined) return owner
-  if (!header?.trim()) throw new ServerError('authenticationMissing')
-  const [scheme, credential] = header.trim().split(/\s+/, 2)
-  if (scheme?.toLowerCase() !== 'bearer' || credential === undefined || !sameText(credential, token)) {
-    throw new ServerError('authenticationInvalid')
-  }
-  return owner
+export function principalWith(id: string, name: string, rights: Rights): Principal {
+  return { id, name, rights, reads: readRightsOf(rights) }
 }
 
-/** Takes as long for a near miss as for any other text. */
-function sameText(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
+/** Everyone, when the server has neither token nor issuer; the token's bearer; the server itself. */
+export const owner: Principal = principalWith('00000000-0000-0000-0000-000000000000', 'owner', allRights)
+
+/** `scope` is an ARM id. Throws authorizationFailed. */
+export function authorize(principal: Principal, action: string, scope: string): void {
+  if (!principal.rights.allows(action, scope)) throw refusedAt(principal, action, scope)
+}
+
+export function refusedAt({ id, name }: Principal, action: string, scope: string): ServerError {
+  return new ServerError('authorizationFailed', { client: name, objectId: id, action, scope: scope || '/' })
 }

@@ -1,22 +1,25 @@
-// The bearer token in front of a surface, and the principal of a request.
+// Who sent a request: the credential in front of a surface becomes the principal of each request.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { authenticate, type Principal } from '../access/principal.ts'
+import type { Identity } from '../access/identity.ts'
+import type { Principal } from '../access/principal.ts'
 
 const principals = new WeakMap<FastifyRequest, Principal>()
 
 /** The bearer token in another protocol's `Authorization`; undefined: it is none of the protocol's. */
 export type TokenOf = (scheme: string, credential: string) => string | undefined
 
-/** Every route of the scope needs the token, when there is one; `tokenOf`: schemes that it may come in beside `Bearer`. */
-export function requireToken(scope: FastifyInstance, token: string | undefined, tokenOf?: TokenOf): void {
-  scope.addHook('onRequest', async (request) => {
-    checkToken(request, token, tokenOf)
-  })
+interface Parts {
+  readonly identity: Identity
+}
+
+/** Every route of the scope needs a token, when the server does; `tokenOf`: schemes that it may come in beside `Bearer`. */
+export function requireToken(scope: FastifyInstance, parts: Parts, tokenOf?: TokenOf): void {
+  scope.addHook('onRequest', (request) => checkToken(request, parts, tokenOf))
 }
 
 /** For a route that is open to some requests. */
-export function checkToken(request: FastifyRequest, token: string | undefined, tokenOf?: TokenOf): void {
-  principals.set(request, authenticate(asBearer(request.headers.authorization, tokenOf), token))
+export async function checkToken(request: FastifyRequest, { identity }: Parts, tokenOf?: TokenOf): Promise<void> {
+  principals.set(request, await identity.principalOf(asBearer(request.headers.authorization, tokenOf)))
 }
 
 function asBearer(header: string | undefined, tokenOf: TokenOf | undefined): string | undefined {

@@ -1,5 +1,7 @@
 // Whether a function may be kept: its body binds, and it does not call itself. For every surface that stores functions.
+
 import type { Diagnostic } from '@conshelf/kql'
+import type { Principal } from '../access/principal.ts'
 import { calledBy } from '../catalog/functions.ts'
 import type { Workspace } from '../catalog/types.ts'
 import { ServerError } from '../core/errors.ts'
@@ -13,7 +15,8 @@ export interface FunctionText {
   readonly body: string
 }
 
-type Parts = Pick<ApiParts, 'tables' | 'queries'>
+/** Whoever stores it: it is checked with what they may read. */
+type Parts = Pick<ApiParts, 'tables' | 'queries'> & { readonly principal: Principal }
 
 /** Throws InvalidQuery for a body that does not bind, invalidArgument for one that calls itself. */
 export function checkFunction(parts: Parts, workspace: Workspace, text: FunctionText): void {
@@ -22,8 +25,8 @@ export function checkFunction(parts: Parts, workspace: Workspace, text: Function
   if (diagnostics.length > 0) throw new InvalidQuery(query, diagnostics)
 }
 
-export function refuseRecursion({ tables }: Parts, workspace: Workspace, text: FunctionText): void {
-  const catalog = tables.catalog([workspace])
+export function refuseRecursion({ tables, principal }: Parts, workspace: Workspace, text: FunctionText): void {
+  const catalog = tables.catalog([workspace], principal.reads)
   const find = (called: string) => (called === text.name ? text : catalog.function(called))
   if (calledBy(text.body, find).has(text.name))
     throw new ServerError('invalidArgument', { reason: `the function '${text.name}' would call itself` })
@@ -31,11 +34,11 @@ export function refuseRecursion({ tables }: Parts, workspace: Workspace, text: F
 
 /** What keeps the function from being called, with the query that its places are in. */
 export function unbound(
-  { queries }: Parts,
+  { queries, principal }: Parts,
   workspace: Workspace,
   { name, parameters, body }: FunctionText,
 ): { readonly query: string; readonly diagnostics: readonly Diagnostic[] } {
   const query = `let ${name} = (${parameters}) {\n${body}\n};\nprint 1`
-  const result = queries.compile({ text: query, workspaces: [workspace] })
+  const result = queries.compile({ text: query, workspaces: [workspace], principal })
   return { query, diagnostics: result.ok ? [] : result.diagnostics }
 }

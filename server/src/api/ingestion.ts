@@ -1,5 +1,6 @@
 // What every surface that takes data in needs: parameters, the workspace, the table of errors for what ingestion throws.
 import type { FastifyRequest } from 'fastify'
+import { maySendTo } from '../access/writing.ts'
 import type { Workspace } from '../catalog/types.ts'
 import { ServerError } from '../core/errors.ts'
 import type { DataCollectionRule } from '../ingest/rules/rule.ts'
@@ -13,8 +14,10 @@ import {
   UnknownTable,
 } from '../ingest/types.ts'
 import { InvalidResource } from '../resources/resource.ts'
+import { workspaceOf, workspacesFor } from './access.ts'
+import { principalOf } from './auth.ts'
 import { serverErrorOf } from './errors.ts'
-import { type ApiParts, workspaceOf } from './parts.ts'
+import type { ApiParts } from './parts.ts'
 
 /** Query and path parameters, texts only; of a repeated one the last counts. */
 export function parametersOf({ query, params }: FastifyRequest): Readonly<Record<string, string>> {
@@ -34,9 +37,12 @@ export function ingestWorkspace(
 ): Workspace {
   const header = request.headers['x-conshelf-workspace']
   const name = parameters.workspace || (typeof header === 'string' ? header : '')
-  if (name !== '') return workspaceOf(parts, name)
-  const all = parts.workspaces.list()
+  const principal = principalOf(request)
+  if (name !== '') return workspaceOf(parts, principal, name, 'ingest')
+  const view = workspacesFor(parts, principal, 'ingest')
+  const all = view.list()
   if (all.length === 1 && all[0]) return all[0]
+  if (all.length === 0 && parts.workspaces.list().length > 0) throw new ServerError('accessDenied')
   const names = all.map((workspace) => workspace.name).join(', ')
   throw new ServerError('invalidArgument', {
     reason: `say which workspace the data is for: ?workspace= one of ${names}`,
@@ -49,11 +55,16 @@ export function idempotencyKeyOf({ headers }: FastifyRequest): { readonly idempo
   return typeof key === 'string' && key !== '' ? { idempotencyKey: key } : {}
 }
 
-/** The data collection rule that a path names. */
-export async function ruleOf(parts: ApiParts, immutableId: string): Promise<DataCollectionRule> {
+/** The data collection rule that a path names. Throws ruleNotFound or ruleAccessDenied. */
+export async function ruleOf(
+  parts: ApiParts,
+  request: FastifyRequest,
+  immutableId: string,
+): Promise<DataCollectionRule> {
   try {
     const rule = await parts.dataCollectionRules.find(immutableId)
-    if (rule) return rule
+    if (rule && maySendTo(principalOf(request), rule.id)) return rule
+    if (rule) throw new ServerError('ruleAccessDenied', { rule: immutableId })
   } catch (error) {
     if (error instanceof InvalidResource)
       throw new ServerError('armInvalid', { reason: error.message }, { cause: error })

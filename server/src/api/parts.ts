@@ -1,9 +1,9 @@
 // What the HTTP surfaces need of the rest of the server; main.ts fills it.
+import type { Identity } from '../access/identity.ts'
 import type { SharedKeys } from '../access/shared-keys.ts'
-import type { Tables, Workspace, Workspaces } from '../catalog/types.ts'
+import type { Tables, Workspaces } from '../catalog/types.ts'
 import type { Content } from '../content/content.ts'
 import type { Clock } from '../core/clock.ts'
-import { ServerError } from '../core/errors.ts'
 import type { Ids } from '../core/ids.ts'
 import type { Limits } from '../core/limits.ts'
 import type { Log } from '../core/log.ts'
@@ -27,6 +27,7 @@ export interface ApiParts {
   readonly workspaces: Workspaces
   readonly tables: Tables
   readonly resources: Resources
+  readonly identity: Identity
   readonly dataCollectionRules: DataCollectionRules
   readonly diagnosticSettings: DiagnosticSettings
   readonly rowQueries: RowQueries
@@ -46,8 +47,6 @@ export interface ApiParts {
   readonly version: string
   /** What KQL queries of resources may use; absent: what Azure documents. */
   readonly resourceGraphLanguage?: 'documented' | 'all'
-  /** The bearer token of the owner; absent: everyone is owner. */
-  readonly token?: string
   /** Folder of the built portal; absent: `/` answers with a short text. */
   readonly portal?: string
   /** PEM texts; absent: plain HTTP. */
@@ -57,11 +56,4 @@ export interface ApiParts {
   readonly ready: () => boolean
   /** What takes logs over sockets. */
   readonly listeners: () => readonly ListenerStatus[]
-}
-
-/** The workspace of a path, by name, GUID or ARM id. */
-export function workspaceOf(parts: Pick<ApiParts, 'workspaces'>, name: string): Workspace {
-  const workspace = parts.workspaces.find(name)
-  if (!workspace) throw new ServerError('workspaceNotFound', { workspace: name })
-  return workspace
 }

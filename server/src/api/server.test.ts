@@ -2,6 +2,7 @@
 import { connect } from 'node:net'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
+import { openIdentity } from '../access/identity.ts'
 import type { Workspace } from '../catalog/types.ts'
 import { systemClock } from '../core/clock.ts'
 import { ServerError } from '../core/errors.ts'
@@ -57,6 +58,8 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       setDailyQuota: missing,
       retentionDays: () => undefined,
       setRetentionDays: missing,
+      takesResourceRights: () => true,
+      setResourceRights: missing,
     },
     tables: {
       catalog: () => ({
@@ -84,6 +87,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       }),
     },
     resources: { get: missing, list: missing, put: missing, delete: missing },
+    identity: openIdentity(token === undefined ? {} : { token }),
     dataCollectionRules: { put: missing, find: missing },
     diagnosticSettings: { put: missing, forget: () => {}, answer: () => undefined, warnings: () => [] },
     rowQueries: { check: () => ({ diagnostics: [], columns: [] }), run: missing },
@@ -105,7 +109,6 @@ async function serve({ run, accept, token }: Script): Promise<string> {
     version: '0',
     demo: () => ({ state: 'off' }),
     ready: () => true,
-    ...(token === undefined ? {} : { token }),
   }
   const server = await createApi(parts)
   opened.push(server)

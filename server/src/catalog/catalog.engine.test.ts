@@ -10,7 +10,7 @@ import type { Engine } from '../engine/engine.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { openCatalog } from './catalog.ts'
-import { UndeclaredTable, type Workspace } from './types.ts'
+import { readsAll, UndeclaredTable, type Workspace } from './types.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'conshelf-catalog-'))
 const content = openContent()
@@ -65,7 +65,7 @@ test('the first row makes a table with all its columns, and its text is found th
   const { workspaces, tables } = await open()
   const workspace = await workspaces.create(described('first-row'))
   expect(tables.stored(workspace, 'ContainerLogV2')).toBeUndefined()
-  const before = tables.catalog([workspace])
+  const before = tables.catalog([workspace], readsAll)
   expect(before.table('ContainerLogV2')?.sources).toEqual([])
   expect(before.tableNames()).toEqual([])
 
@@ -79,7 +79,7 @@ test('the first row makes a table with all its columns, and its text is found th
   const message = { LogMessage: '{"level":"info"}', KubernetesMetadata: '{"image":"chain-api","imageTag":"1.0"}' }
   await insert(workspace, 'ContainerLogV2', { TimeGenerated: time, Computer: 'node', ...message })
 
-  const after = tables.catalog([workspace])
+  const after = tables.catalog([workspace], readsAll)
   expect(after.version).not.toBe(before.version)
   expect(after.tableNames()).toEqual(['ContainerLog', 'ContainerLogV2'])
   const source = after.table('ContainerLogV2')?.sources[0]
@@ -101,10 +101,10 @@ test('nothing changes when nothing is new: the same objects, the same version', 
   const { workspaces, tables } = await open()
   const workspace = await workspaces.create(described('stable'))
   const first = await tables.prepare(workspace, 'Syslog', [])
-  const catalog = tables.catalog([workspace])
+  const catalog = tables.catalog([workspace], readsAll)
   const schema = catalog.table('Syslog')
   expect(await tables.prepare(workspace, 'Syslog', columns({ Computer: 'string' }))).toBe(first)
-  expect(tables.catalog([workspace])).toBe(catalog)
+  expect(tables.catalog([workspace], readsAll)).toBe(catalog)
   expect(catalog.table('Syslog')).toBe(schema)
   expect(catalog.table('syslog')).toBeUndefined()
   expect(schema?.columns.map((c) => c.name)).toEqual(
@@ -132,7 +132,7 @@ test('a growing table gets what arrives, all at once too, and keeps the first ty
   expect(await select(`SELECT Category, q3_d, p0_s, q4_d FROM ${workspace.database}.AzureDiagnostics`)).toEqual([
     ['c', 3, 'x', null],
   ])
-  const schema = tables.catalog([workspace]).table('AzureDiagnostics')
+  const schema = tables.catalog([workspace], readsAll).table('AzureDiagnostics')
   expect(schema?.columns).toContainEqual({ name: 'q11_d', type: 'real' })
   expect(schema?.columns).toContainEqual({ name: 'userAgent_s', type: 'string', hidden: true })
   expect(schema?.sources[0]?.columns.has('userAgent_s')).toBe(false)
@@ -162,10 +162,10 @@ test('a custom log is made by its first row; no other unknown name is', async ()
     plan: 'analytics',
     timeColumn: 'TimeGenerated',
   })
-  expect(tables.catalog([workspace]).allNames()).toContain('App_CL')
+  expect(tables.catalog([workspace], readsAll).allNames()).toContain('App_CL')
   await expect(tables.prepare(workspace, 'Nothing', [])).rejects.toThrow(UndeclaredTable)
   await expect(tables.prepare(workspace, 'No space_CL', [])).rejects.toThrow(UndeclaredTable)
-  expect(tables.catalog([workspace]).table('Nothing')).toBeUndefined()
+  expect(tables.catalog([workspace], readsAll).table('Nothing')).toBeUndefined()
 })
 
 test('opening again finds everything, even without the store', async () => {
@@ -177,7 +177,7 @@ test('opening again finds everything, even without the store', async () => {
     columns({ Took: 'timespan', Flag: 'bool', Id: 'guid', Bag: 'dynamic' }),
   )
   await first.tables.prepare(workspace, 'AzureDiagnostics', columns({ new_t: 'datetime' }))
-  const schema = (tables: typeof first.tables, name: string) => tables.catalog([workspace]).table(name)
+  const schema = (tables: typeof first.tables, name: string) => tables.catalog([workspace], readsAll).table(name)
 
   const second = await open()
   for (const name of ['App_CL', 'AzureDiagnostics'])
@@ -205,7 +205,7 @@ test('several workspaces join their tables; each can be named', async () => {
   const [one, two] = [await workspaces.create(described('one')), await workspaces.create(described('two'))]
   await tables.prepare(one, 'Own_CL', columns({ a: 'string', same: 'real' }))
   await tables.prepare(two, 'Own_CL', columns({ b: 'bool', same: 'string' }))
-  const both = tables.catalog([one, two])
+  const both = tables.catalog([one, two], readsAll)
   const schema = both.table('Own_CL')
   expect(schema?.columns).toEqual(
     expect.arrayContaining([
@@ -226,18 +226,18 @@ test('several workspaces join their tables; each can be named', async () => {
       ?.columns.map((c) => c.name),
   ).not.toContain('a')
   expect(both.workspace('three')).toBeUndefined()
-  expect(both.version).not.toBe(tables.catalog([one]).version)
+  expect(both.version).not.toBe(tables.catalog([one], readsAll).version)
 })
 
 test('functions and deleted tables are as they were left when the catalog is opened again', async () => {
   const { workspaces, tables } = await open()
   const workspace = await workspaces.create(described('functions'))
-  const before = tables.catalog([workspace])
+  const before = tables.catalog([workspace], readsAll)
   await tables.functions(workspace).save({ name: 'Twice', parameters: 'n:long = 2', body: 'n * 2', by: 'ada' })
   await tables.functions(workspace).save({ name: 'Gone', parameters: '', body: 'print 1', by: 'ada' })
   expect(await tables.functions(workspace).remove('Gone')).toBe(true)
   expect(await tables.functions(workspace).remove('Gone')).toBe(false)
-  expect(tables.catalog([workspace]).version).not.toBe(before.version)
+  expect(tables.catalog([workspace], readsAll).version).not.toBe(before.version)
   const bad = { name: 'no name', parameters: '', body: 'print 1', by: 'ada' }
   await expect(tables.functions(workspace).save(bad)).rejects.toThrow(/no name of a function/)
 
@@ -248,7 +248,7 @@ test('functions and deleted tables are as they were left when the catalog is ope
   await expect(tables.drop(workspace, 'Syslog')).rejects.toThrow(/cannot be deleted/)
 
   for (const now of [tables, (await open()).tables]) {
-    const catalog = now.catalog([workspace])
+    const catalog = now.catalog([workspace], readsAll)
     expect(catalog.function('Twice')).toMatchObject({ parameters: 'n:long = 2', body: 'n * 2' })
     expect([catalog.function('Gone'), catalog.table('Old_CL')]).toEqual([undefined, undefined])
     expect(catalog.allNames()).not.toContain('Old_CL')

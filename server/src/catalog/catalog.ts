@@ -1,4 +1,5 @@
 // Opens the catalog: workspaces and tables out of store, engine and content. Called by main.ts.
+import { createHash } from 'node:crypto'
 import type { Catalog, Column } from '@conshelf/kql'
 import type { Clock } from '../core/clock.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -7,9 +8,10 @@ import { tableKind } from '../resources/kinds/table.ts'
 import { openResources, type Resources } from '../resources/resource.ts'
 import type { Store } from '../store/store.ts'
 import { readDatabases } from './physical.ts'
-import { queryCatalog, versionOf } from './query-catalog.ts'
+import { memberView, queryCatalog, type Visibility, versionOf } from './query-catalog.ts'
 import type {
   Functions,
+  ReadRights,
   StoredTable,
   TableChange,
   TableContent,
@@ -54,6 +56,12 @@ export async function openCatalog({ store, engine, content, clock }: CatalogOpti
 
 const maxCatalogs = 100
 
+function seenBy({ key }: ReadRights, resourceScope: readonly string[] | undefined): string {
+  if (key === '') return ''
+  const text = JSON.stringify([key, resourceScope ?? []])
+  return `~${createHash('sha256').update(text).digest('base64url')}`
+}
+
 class AllTables implements Tables {
   readonly #parts: CatalogParts
   readonly #workspaces: Workspaces
@@ -67,25 +75,41 @@ class AllTables implements Tables {
     this.#members = new Map(members.map((member) => [member.workspace.id, member]))
   }
 
-  catalog(workspaces: readonly Workspace[]): Catalog {
+  catalog(workspaces: readonly Workspace[], reads: ReadRights, resourceScope?: readonly string[]): Catalog {
     const members = [...new Set(workspaces.map((workspace) => this.#member(workspace)))]
-    const key = members.map((member) => member.workspace.id).join('+')
+    const key = JSON.stringify([members.map((member) => member.workspace.id), reads.key, resourceScope])
     const known = this.#catalogs.get(key)
-    if (known?.version === versionOf(members)) return known
-    const made = queryCatalog(members, this.#parts.content, (name) => this.#elsewhere(name))
+    const state = versionOf(members, (workspace) => this.#workspaces.takesResourceRights(workspace))
+    // Symbols are kept by it: those of one caller must never serve another.
+    const version = `${state}${seenBy(reads, resourceScope)}`
+    if (known?.version === version) return known
+    const views = members.map((member) => memberView(member, this.#sees(member.workspace, reads, resourceScope)))
+    const made = queryCatalog(views, this.#parts.content, {
+      version,
+      workspace: (name) => this.#elsewhere(name, reads),
+    })
     if (this.#catalogs.size >= maxCatalogs) this.#catalogs.clear()
     this.#catalogs.set(key, made)
     return made
   }
 
   /** Behind `workspace("…")` and `resource("…")`: a workspace, or the rows of any other resource wherever they are. */
-  #elsewhere(name: string): Catalog | undefined {
+  #elsewhere(name: string, reads: ReadRights): Catalog | undefined {
     const workspace = this.#workspaces.find(name) ?? this.#workspaces.find(workspaceIdOf(name))
-    if (workspace) return this.catalog([workspace])
+    if (workspace) return reads.workspace(workspace) ? this.catalog([workspace], reads) : undefined
     if (!/^\/subscriptions\/[^/]+/i.test(name)) return undefined
     const scope = name.toLowerCase().replace(/\/+$/, '')
-    const all = this.catalog(this.#workspaces.list())
+    const all = this.catalog(this.#workspaces.list(), reads, [scope])
     return { ...all, version: `${all.version} of ${scope}`, resourceScope: [scope] }
+  }
+
+  /** What of a workspace a query may name, by rights to the workspace or to the resources that it is bound to. */
+  #sees(workspace: Workspace, reads: ReadRights, resourceScope: readonly string[] = []): Visibility {
+    const opened = resourceScope.length > 0 && this.#workspaces.takesResourceRights(workspace)
+    return {
+      functions: reads.workspace(workspace),
+      table: (name) => reads.table(workspace, name) || (opened && reads.resources(resourceScope, name)),
+    }
   }
 
   definition(workspace: Workspace, table: string): TableDefinition | undefined {

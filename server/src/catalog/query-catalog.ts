@@ -3,21 +3,62 @@ import type { Catalog, Column, FunctionSchema, TableSchema, TableSource } from '
 import { parseInstant } from '../core/time-range.ts'
 import type { RestoredLogs } from '../resources/kinds/table.ts'
 import { columnsByName } from './growth.ts'
-import { standardColumns, type TableContent, type TableDefinition } from './types.ts'
+import { standardColumns, type TableContent, type TableDefinition, type Workspace } from './types.ts'
 import type { PlacedTable, WorkspaceTables } from './workspace-tables.ts'
+
+/** What of a workspace is there for somebody. */
+export interface Visibility {
+  readonly functions: boolean
+  readonly table: (name: string) => boolean
+}
+
+/** A workspace as somebody sees it. */
+interface Member extends Pick<WorkspaceTables, 'workspace' | 'revision' | 'definition' | 'stored'> {
+  ownNames(): Iterable<string>
+  storedNames(): Iterable<string>
+  readonly sees: (name: string) => boolean
+  readonly functions: readonly FunctionSchema[]
+}
+
+export function memberView(tables: WorkspaceTables, { functions, table }: Visibility): Member {
+  const definition = (name: string) => (table(name) ? tables.definition(name) : undefined)
+  // A view shows rows of its base.
+  const sees = (name: string): boolean => {
+    const view = table(name) ? tables.definition(name)?.view : undefined
+    return view === undefined ? table(name) : table(baseOf(view))
+  }
+  return {
+    workspace: tables.workspace,
+    revision: tables.revision,
+    definition: (name) => (sees(name) ? definition(name) : undefined),
+    stored: (name) => (sees(name) ? tables.stored(name) : undefined),
+    ownNames: () => [...tables.ownNames()].filter(sees),
+    storedNames: () => [...tables.storedNames()].filter(sees),
+    sees,
+    functions: functions ? tables.functions.list() : [],
+  }
+}
+
+export interface CatalogContext {
+  readonly version: string
+  readonly workspace: (name: string) => Catalog | undefined
+}
 
 /** A catalog that answers for one state of its members; `versionOf` tells whether that state still holds. */
 export function queryCatalog(
-  members: readonly WorkspaceTables[],
+  members: readonly Member[],
   content: TableContent,
-  workspace: (name: string) => Catalog | undefined,
+  { version, workspace }: CatalogContext,
 ): Catalog {
   const tables = new Map<string, TableSchema | undefined>()
   const functions = functionsOf(members)
   const names = once(() => storedAndViews(members, content))
-  const all = once(() => [...new Set([...content.tableNames(), ...members.flatMap((m) => [...m.ownNames()])])])
+  const seen = (name: string): boolean => members.some((member) => member.sees(name))
+  const all = once(() => [
+    ...new Set([...content.tableNames().filter(seen), ...members.flatMap((m) => [...m.ownNames()])]),
+  ])
   return {
-    version: versionOf(members),
+    version,
     table(name) {
       if (!tables.has(name)) tables.set(name, tableSchema(name, members))
       return tables.get(name)
@@ -25,22 +66,27 @@ export function queryCatalog(
     function: (name) => functions.get(name),
     tableNames: names,
     allNames: () => [...all(), ...functions.keys()],
-    tablesWith: (column) => content.tablesWith(column),
+    tablesWith: (column) => content.tablesWith(column).filter(({ table }) => seen(table)),
     workspace,
   }
 }
 
 /** Where workspaces have a function of the same name, the first one's is called. */
-function functionsOf(members: readonly WorkspaceTables[]): ReadonlyMap<string, FunctionSchema> {
-  const all = members.toReversed().flatMap((member) => member.functions.list())
+function functionsOf(members: readonly Member[]): ReadonlyMap<string, FunctionSchema> {
+  const all = members.toReversed().flatMap((member) => member.functions)
   return new Map(all.map((each) => [each.name, each]))
 }
 
-export function versionOf(members: readonly WorkspaceTables[]): string {
-  return members.map((member) => `${member.workspace.id}@${member.revision}`).join('+')
+export function versionOf(
+  members: readonly Pick<WorkspaceTables, 'workspace' | 'revision'>[],
+  takesResourceRights: (workspace: Workspace) => boolean,
+): string {
+  return members
+    .map(({ workspace, revision }) => `${workspace.id}@${revision}${takesResourceRights(workspace) ? '' : '!'}`)
+    .join('+')
 }
 
-function tableSchema(name: string, members: readonly WorkspaceTables[]): TableSchema | undefined {
+function tableSchema(name: string, members: readonly Member[]): TableSchema | undefined {
   const definitions = members.flatMap((member) => member.definition(name) ?? [])
   const [first] = definitions
   if (!first) return undefined
@@ -105,11 +151,12 @@ function timesOf({ startRestoreTime, endRestoreTime }: RestoredLogs): { start: b
   return { start, end }
 }
 
-function storedAndViews(members: readonly WorkspaceTables[], content: TableContent): readonly string[] {
+function storedAndViews(members: readonly Member[], content: TableContent): readonly string[] {
   const stored = new Set(members.flatMap((member) => [...member.storedNames()]))
+  const isSeen = (name: string): boolean => members.some((member) => member.sees(name))
   const views = content
     .viewNames()
-    .filter((name) => !stored.has(name) && stored.has(baseOf(content.table(name)?.view ?? '')))
+    .filter((name) => !stored.has(name) && stored.has(baseOf(content.table(name)?.view ?? '')) && isSeen(name))
   return [...stored, ...views].sort()
 }
 

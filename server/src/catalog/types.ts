@@ -26,6 +26,9 @@ export interface Workspaces {
   /** Days that tables keep rows which say nothing of their own; undefined: what their content says. */
   retentionDays(workspace: Workspace): number | undefined
   setRetentionDays(workspace: Workspace, days: number, by: string): Promise<void>
+  /** Whether readers of a resource may read its rows here without any right to the workspace. */
+  takesResourceRights(workspace: Workspace): boolean
+  setResourceRights(workspace: Workspace, taken: boolean, by: string): Promise<void>
 }
 
 /** How the engine lays a table out. Reasons and measurements: docs/decisions/0002-physical-layout.md. */
@@ -68,9 +71,27 @@ export interface StoredTable {
   readonly columns: ReadonlyMap<string, ScalarType>
 }
 
+/** What a caller may read; access/reading.ts makes it of roles. */
+export interface ReadRights {
+  /** Rights with equal keys permit the same. */
+  readonly key: string
+  /** Whether it may be queried at all. */
+  workspace(workspace: Workspace): boolean
+  table(workspace: Workspace, table: string): boolean
+  /** Rows of a table that belong to these resources (ARM ids), in whatever workspace that leaves it to them. */
+  resources(ids: readonly string[], table: string): boolean
+}
+
+const yes = () => true
+/** For what the server does on its own account. */
+export const readsAll: ReadRights = { key: '', workspace: yes, table: yes, resources: yes }
+
 export interface Tables {
-  /** The KQL catalog of a query addressed to these workspaces; the first is the addressed one, the others join every table. */
-  catalog(workspaces: readonly Workspace[]): Catalog
+  /**
+   * The KQL catalog of a query addressed to these workspaces; the first is the addressed one, the others join every table.
+   * What the rights do not permit is not there: a table, another workspace. `resourceScope`: the rows that the query is bound to.
+   */
+  catalog(workspaces: readonly Workspace[], reads: ReadRights, resourceScope?: readonly string[]): Catalog
   /** Undefined: no content declares it and no row ever made it. */
   definition(workspace: Workspace, table: string): TableDefinition | undefined
   /** Undefined until the first row. */

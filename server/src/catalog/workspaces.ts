@@ -90,6 +90,15 @@ export class StoredWorkspaces implements Workspaces {
     this.onRetention?.(workspace)
   }
 
+  takesResourceRights({ id }: Workspace): boolean {
+    return this.#bodies.get(id)?.enableLogAccessUsingOnlyResourcePermissions ?? true
+  }
+
+  setResourceRights(workspace: Workspace, taken: boolean, by: string): Promise<void> {
+    const body = { ...this.#bodyOf(workspace), enableLogAccessUsingOnlyResourcePermissions: taken }
+    return this.#put(workspace, body, by)
+  }
+
   #bodyOf({ id, name }: Workspace): WorkspaceBody {
     return this.#bodies.get(id) ?? { name, customerId: id }
   }

@@ -1,5 +1,6 @@
 // Explanations without a server: against the shipped schemas, as if each table had rows with every column, or over data of one's own.
 import { type Catalog, explain, type SubsetName, type TableSchema } from '@conshelf/kql'
+import { owner } from '../access/principal.ts'
 import { type ExplainAnswer, explanationBody, refusalBody } from '../api/surfaces/portal/explanation.ts'
 import { standardColumns, type TableContent, type TableDefinition } from '../catalog/types.ts'
 import { openContent } from '../content/content.ts'
@@ -32,7 +33,13 @@ export async function explainLocal(
   const { withLocal } = await import('./local.ts')
   const range = rangeOf(timespan, ticksOf(systemClock.now()))
   return withLocal(paths, workspace, async (queries, workspaces) => {
-    const result = await queries.explain({ text: query, workspaces, ...range, ...(subset ? { subset } : {}) })
+    const result = await queries.explain({
+      text: query,
+      principal: owner,
+      workspaces,
+      ...range,
+      ...(subset ? { subset } : {}),
+    })
     return result.ok ? explanationBody(query, result.explanation) : refusalBody(query, result.diagnostics)
   })
 }

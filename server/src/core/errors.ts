@@ -19,19 +19,26 @@ export const errorTable = {
     status: 401,
     code: 'AuthenticationFailed',
     message: "Authentication failed. The 'Authorization' header is missing.",
-    remedy: 'send the header `Authorization: Bearer <token>` with the token of CONSHELF_TOKEN',
+    remedy: 'send the header `Authorization: Bearer <token>`; docs/identity.md says which tokens there are',
   },
   authenticationInvalid: {
     status: 401,
     code: 'InvalidAuthenticationToken',
     message: 'The access token is invalid.',
-    remedy: 'compare the bearer token with CONSHELF_TOKEN of the server',
+    remedy: 'the token is unknown, expired or revoked; docs/identity.md says which tokens there are',
   },
   accessDenied: {
     status: 403,
     code: 'InsufficientAccessError',
     message: 'The provided credentials have insufficient access to perform the requested operation',
     remedy: 'ask an owner of the workspace for a role that permits it',
+  },
+  authorizationFailed: {
+    status: 403,
+    code: 'AuthorizationFailed',
+    message:
+      "The client '{client}' with object id '{objectId}' does not have authorization to perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
+    remedy: 'ask an owner of the scope for a role that has the action; docs/identity.md lists the roles',
   },
   pathNotFound: {
     status: 404,
@@ -214,6 +221,13 @@ export const errorTable = {
     code: 'NotFound',
     message: "Data collection rule with immutable Id '{rule}' not found.",
     remedy: 'PUT the rule first; its immutableId is in the answer',
+  },
+  ruleAccessDenied: {
+    status: 403,
+    code: 'OperationFailed',
+    message:
+      "The authentication token provided does not have access to ingest data for the data collection rule with immutable Id '{rule}'.",
+    remedy: 'give the caller the role Monitoring Metrics Publisher at the rule',
   },
   streamNotFound: {
     status: 400,

@@ -22,7 +22,7 @@ export interface CompileParts {
 /** `tag` is unique for the running query; its scratch tables carry it. */
 export function compileOptions(parts: CompileParts, query: QueryText, tag: string): CompileOptions {
   return {
-    catalog: parts.tables.catalog(query.workspaces),
+    catalog: parts.tables.catalog(query.workspaces, query.principal.reads, query.resourceScope),
     now: query.now ?? ticksOf(parts.clock.now()),
     present: ticksOf(parts.clock.now()),
     scratch: `${scratchDatabase}.q_${tag.replaceAll('-', '')}_`,

@@ -13,6 +13,7 @@ import { type CompileParts, compileOptions, compileRequest } from './compile.ts'
 import { rowDecoder } from './decode.ts'
 import { measured } from './explain.ts'
 import { failureOf } from './failure.ts'
+import { permitted } from './permitted.ts'
 import { dropScratch, prepareScratch, runStage } from './stages.ts'
 import {
   type AnswerPart,
@@ -52,8 +53,8 @@ export async function openQueryService(parts: QueryParts): Promise<QueryService>
 
   return {
     run,
-    compile: (query) => compile(query.text, compileOptions(parts, query, parts.ids.guid())),
-    explain: (query) => explainQuery(parts, query),
+    compile: (query) => compile(query.text, compileOptions(parts, permitted(query), parts.ids.guid())),
+    explain: (query) => explainQuery(parts, permitted(query)),
     get load() {
       return { running: admission.running, queued: admission.queued }
     },
@@ -92,9 +93,10 @@ async function* runAudited(
   // A consumer that leaves early ends the generator at a yield, without an error.
   let status = 499
   try {
+    const allowed = permitted(request)
     const leave = await admission.enter(request.principal.id, request.signal)
     try {
-      for await (const part of runCompiled(parts, request, account)) {
+      for await (const part of runCompiled(parts, allowed, account)) {
         if (part.kind === 'end') status = 200
         yield part
       }

@@ -20,6 +20,8 @@ export interface Client {
 
 export interface QueryText {
   readonly text: string
+  /** Whose rights decide what it may name. */
+  readonly principal: Principal
   /** The addressed one first; tables are the union over all. Empty: only literal tables can be read. */
   readonly workspaces: readonly Workspace[]
   readonly timeRange?: TimeRange
@@ -40,7 +42,6 @@ export interface QueryText {
 }
 
 export interface QueryRequest extends QueryText {
-  readonly principal: Principal
   readonly profile: QueryProfile
   readonly client: Client
   /** How long the client waits; bounded by the profile. */
@@ -96,7 +97,7 @@ export type QueryExplanation =
 
 export interface QueryService {
   /**
-   * Runs a query. Leaving the loop ends the work in the engine. Throws InvalidQuery, or a ServerError (throttled,
+   * Runs a query. Leaving the loop ends the work in the engine. Throws InvalidQuery, or a ServerError (accessDenied, throttled,
    * queryTimeout, queryCancelled, queryTooExpensive, localRowsExceeded, assertionFailed, stopping, internal), perhaps after some rows.
    */
   run(request: QueryRequest): AsyncGenerator<AnswerPart, void, undefined>

@@ -1,4 +1,4 @@
-// Token and certificate, as the HTTP server and the TLS listeners take them. Used by main.ts.
+// The certificate, as the HTTP server and the TLS listeners take it. Used by main.ts.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ApiParts } from '../api/parts.ts'
@@ -6,9 +6,9 @@ import { selfSignedPair, type TlsPair } from '../api/self-signed.ts'
 import { type Config, ConfigError, isLoopback } from '../config.ts'
 import type { Clock } from '../core/clock.ts'
 
-export function credentials(config: Config, clock: Clock): Pick<ApiParts, 'token' | 'tls'> {
+export function credentials(config: Config, clock: Clock): Pick<ApiParts, 'tls'> {
   const tls = tlsPair(config, clock)
-  return { ...(config.token === undefined ? {} : { token: config.token }), ...(tls ? { tls } : {}) }
+  return tls ? { tls } : {}
 }
 
 function tlsPair({ tls, data, listen }: Config, clock: Clock): TlsPair | undefined {

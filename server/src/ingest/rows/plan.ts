@@ -2,6 +2,7 @@
 import { type Column, nearest, type ScalarType } from '@conshelf/kql'
 import { isCustomLogName } from '../../catalog/declared.ts'
 import {
+  readsAll,
   type StoredTable,
   standardColumns,
   type TableDefinition,
@@ -77,7 +78,7 @@ export class TablePlans {
 
   /** The name that was probably meant. */
   nearest(workspace: Workspace, table: string): string | undefined {
-    return nearest(table, this.#tables.catalog([workspace]).allNames())
+    return nearest(table, this.#tables.catalog([workspace], readsAll).allNames())
   }
 }
 

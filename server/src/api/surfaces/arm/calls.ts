@@ -6,10 +6,11 @@ import { principalOf } from '../../auth.ts'
 import { baseOf } from '../../base.ts'
 import type { ApiParts } from '../../parts.ts'
 import type { Noting } from './audit.ts'
-import type { ArmFace, ArmRequest } from './face.ts'
+import type { ArmDocument, ArmFace, ArmRequest } from './face.ts'
 import { faceOf } from './faces/index.ts'
 import { mergePatch } from './merge-patch.ts'
 import { paged } from './pages.ts'
+import { authorizeAction, authorizeCall, authorizeList, isReadable } from './rights.ts'
 
 /**
  * The body of the answer, null for none; the status is set. `noting` gets the resource before and after a change. Throws
@@ -28,11 +29,15 @@ export async function answerCall(
   if (!path) throw new ServerError('pathNotFound')
   const face = faceOf(parts, path)
   const call = callOf(parts, path, request, reply)
+  if (path.is === 'resource') authorizeCall(face, call, method)
+  else authorizeList(face, call)
   if (method === 'HEAD') return empty(reply, path.is === 'resource' && (await face.get(call)) ? 204 : 404)
   if (path.is === 'resource') return one(face, call, request, reply, noting)
   if (method !== 'GET') throw new ServerError('armMethodNotAllowed', { type: face.type, method })
   const listed = await face.list(call)
-  return 'value' in listed ? listed : paged(listed, call.query, `${call.base}${request.url}`)
+  const isShown = (document: ArmDocument): boolean => isReadable(face, call.principal, document)
+  if ('value' in listed) return { ...listed, value: listed.value.filter(isShown) }
+  return paged(listed.filter(isShown), call.query, `${call.base}${request.url}`)
 }
 
 async function one(
@@ -69,10 +74,12 @@ async function act(parts: ApiParts, url: string, request: FastifyRequest, reply:
   const at = url.lastIndexOf('/')
   const path = armPath(url.slice(0, at))
   const wanted = url.slice(at + 1).toLowerCase()
-  const actions = path?.is === 'resource' ? faceOf(parts, path).actions : undefined
-  const action = Object.entries(actions ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1]
-  if (!path || !action) throw new ServerError('pathNotFound')
+  const face = path?.is === 'resource' ? faceOf(parts, path) : undefined
+  const found = Object.entries(face?.actions ?? {}).find(([name]) => name.toLowerCase() === wanted)
+  if (!path || !face || !found) throw new ServerError('pathNotFound')
+  const [name, action] = found
   const call = { ...callOf(parts, path, request, reply), body: request.body }
+  authorizeAction(face, call, name)
   return (await action(call)) ?? notFound(path)
 }
 
@@ -90,6 +97,7 @@ function callOf(parts: ApiParts, path: ArmPath, request: FastifyRequest, reply: 
     path,
     base: baseOf(request),
     query: parametersOf(request.query),
+    principal: principalOf(request),
     // https://www.rfc-editor.org/rfc/rfc7234#section-5.5
     warn: (text) => reply.header('warning', `199 conshelf ${JSON.stringify(text)}`),
     options: { by: principalOf(request).name, ...(isAbsent ? { match: 'absent' as const } : match ? { match } : {}) },

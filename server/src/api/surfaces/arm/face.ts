@@ -1,5 +1,6 @@
 // How a type of resource looks to clients of Azure Resource Manager. One file in faces/ for each type, one entry in faces/index.ts.
 import type { Static, TSchema } from 'typebox'
+import type { Principal } from '../../../access/principal.ts'
 import type { ArmPath } from '../../../resources/arm-id.ts'
 import type { PutOptions, Resource, ResourceKind } from '../../../resources/resource.ts'
 import type { ApiParts } from '../../parts.ts'
@@ -21,6 +22,7 @@ export interface ArmRequest {
   readonly base: string
   /** Parameters of the query string, by decoded name. */
   readonly query: Readonly<Record<string, string>>
+  readonly principal: Principal
   readonly options: PutOptions
   /** What was sent with a POST. */
   readonly body?: unknown
@@ -56,6 +58,10 @@ export interface ArmFace {
   readonly createdStatus?: 200
   /** Status of a DELETE of what is not there; 204 unless the clients of the type take another. */
   readonly absentStatus?: 200
+  /** Those that have something in it see it too: subscriptions and resource groups. */
+  readonly isContainer?: true
+  /** Names among `actions` that need no more than the right to read. */
+  readonly readingActions?: readonly string[]
   /** By the last segment of a POST; undefined for a resource that is not there. */
   readonly actions?: Readonly<Record<string, (request: ArmRequest) => Promise<unknown>>>
 }

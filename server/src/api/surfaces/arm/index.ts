@@ -11,7 +11,7 @@ import { audited } from './audit.ts'
 import { answerCall } from './calls.ts'
 
 export async function armSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
-  requireToken(scope, parts.token)
+  requireToken(scope, parts)
   scope.setErrorHandler((error, _request, reply) => {
     const known = armErrorOf(error)
     return begin(reply, known, parts.log).send({ error: { code: known.entry.code, message: known.message } })

@@ -24,7 +24,7 @@ export async function elasticSurface(scope: FastifyInstance, parts: ApiParts): P
   scope.setErrorHandler((error, _request, reply) => fail(parts, reply, error))
   rootRoute(scope, parts)
   await scope.register(async (guarded) => {
-    requireToken(guarded, parts.token, tokenOf)
+    requireToken(guarded, parts, tokenOf)
     for (const url of ['/_bulk', '/:index/_bulk']) {
       const summary = "Elasticsearch's bulk API, into ContainerLogV2 and a custom table for each index"
       guarded.route({
@@ -45,7 +45,7 @@ function rootRoute(scope: FastifyInstance, parts: ApiParts): void {
   scope.head('/', { schema }, async (_request, reply) => reply.send())
   scope.get('/', { schema }, async (request, reply) => {
     if (hasPortal && request.headers.accept?.includes('text/html')) return sendIndex(reply)
-    checkToken(request, parts.token, tokenOf)
+    await checkToken(request, parts, tokenOf)
     return identity()
   })
 }

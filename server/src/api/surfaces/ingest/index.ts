@@ -97,7 +97,7 @@ const querySchema = Type.Object({
 })
 
 export async function ingestSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
-  requireToken(scope, parts.token)
+  requireToken(scope, parts)
   scope.removeAllContentTypeParsers()
   // The receiver reads the stream itself; nothing is collected here.
   scope.addContentTypeParser('*', async () => undefined)

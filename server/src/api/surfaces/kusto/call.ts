@@ -1,8 +1,9 @@
 // What one request to the Kusto endpoints is about: who calls, which database, which text, which properties.
 // https://learn.microsoft.com/kusto/api/rest/request and …/rest/request-properties
 import type { FastifyRequest } from 'fastify'
-import type { Workspace, Workspaces } from '../../../catalog/types.ts'
+import type { Workspace } from '../../../catalog/types.ts'
 import { ServerError } from '../../../core/errors.ts'
+import type { WorkspaceView } from '../../access.ts'
 import { type Fields, fieldsOf, isFields } from '../query/request.ts'
 
 /** Ids that go with an answer and its errors. */
@@ -77,7 +78,7 @@ function parametersOf(fields: Fields): Readonly<Record<string, string>> {
 const noDatabase = /^(netdefaultdb)?$/i
 
 /** The workspace that is called the database; without a name the only one there is. */
-export function databaseOf(workspaces: Pick<Workspaces, 'list' | 'find'>, name: string): Workspace {
+export function databaseOf(workspaces: WorkspaceView, name: string): Workspace {
   const found = currentDatabase(workspaces, name)
   if (found) return found
   const names = workspaces.list().map((workspace) => workspace.name)
@@ -88,10 +89,10 @@ export function databaseOf(workspaces: Pick<Workspaces, 'list' | 'find'>, name: 
 }
 
 /** The same, where a command may do without. A name that is unknown is an error all the same. */
-export function currentDatabase(workspaces: Pick<Workspaces, 'list' | 'find'>, name: string): Workspace | undefined {
+export function currentDatabase(workspaces: WorkspaceView, name: string): Workspace | undefined {
   const all = workspaces.list()
   if (noDatabase.test(name)) return all.length === 1 ? all[0] : undefined
   const found = workspaces.find(name)
-  if (!found) throw new ServerError('databaseNotFound', { database: name })
+  if (!found) throw workspaces.missing(new ServerError('databaseNotFound', { database: name }))
   return found
 }

@@ -29,14 +29,14 @@ export async function kustoSurface(scope: FastifyInstance, parts: ApiParts): Pro
 
   const own = { ...parts, running: new RunningQueries(parts.clock), startedAt: parts.clock.now() }
   await scope.register(async (texts) => {
-    requireToken(texts, parts.token)
+    requireToken(texts, parts)
     texts.removeAllContentTypeParsers()
     texts.addContentTypeParser('*', (request: FastifyRequest) => textOf(request.raw, parts.limits.queryBodyBytes))
     queryRoutes(texts, own)
     mgmtRoute(texts, own)
   })
   await scope.register(async (streams) => {
-    requireToken(streams, parts.token)
+    requireToken(streams, parts)
     streams.removeAllContentTypeParsers()
     streams.addContentTypeParser('*', async () => undefined)
     ingestRoute(streams, parts)

@@ -2,6 +2,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ServerError } from '../../../core/errors.ts'
 import type { IngestOutcome } from '../../../ingest/types.ts'
+import { workspacesFor } from '../../access.ts'
+import { principalOf } from '../../auth.ts'
 import { bodyOf } from '../../body.ts'
 import { idempotencyKeyOf, parametersOf } from '../../ingestion.ts'
 import type { ApiParts } from '../../parts.ts'
@@ -25,7 +27,7 @@ async function accept(parts: ApiParts, request: FastifyRequest, reply: FastifyRe
   if (mappingName !== '') throw new ServerError('entityNotFound', { entity: mappingName, kind: 'IngestionMapping' })
   if (sourceKind.toLowerCase() === 'uri')
     throw new ServerError('invalidArgument', { reason: 'the data is taken from the body, not from a URI' })
-  const workspace = databaseOf(parts.workspaces, db)
+  const workspace = databaseOf(workspacesFor(parts, principalOf(request), 'ingest'), db)
   const format = tableFormat(parts, workspace, table, streamFormat)
   const outcome = await parts.ingest.accept({
     workspace,

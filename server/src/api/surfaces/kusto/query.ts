@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ticksOf } from '../../../core/clock.ts'
 import { formatInstant } from '../../../core/time-range.ts'
 import type { QueryRequest } from '../../../query/types.ts'
+import { workspacesFor } from '../../access.ts'
 import { principalOf } from '../../auth.ts'
 import type { ApiParts } from '../../parts.ts'
 import { clientSignal, sendParts } from '../../stream.ts'
@@ -53,6 +54,7 @@ async function answerQuery(
     text: call.text,
     app: query.client.app,
     user: query.principal.name,
+    userId: query.principal.id,
   }
   const left = clientSignal(reply)
   const answer = parts.running.watch(start, (cancelled) =>
@@ -68,10 +70,11 @@ export function contextOf(parts: Pick<ApiParts, 'clock'>, request: FastifyReques
 }
 
 export function queryOf(parts: CommandParts, request: FastifyRequest, call: Call): QueryRequest {
+  const principal = principalOf(request)
   return {
     text: call.text,
-    workspaces: [databaseOf(parts.workspaces, call.database)],
-    principal: principalOf(request),
+    workspaces: [databaseOf(workspacesFor(parts, principal), call.database)],
+    principal,
     profile: 'api',
     parameters: call.parameters,
     client: {

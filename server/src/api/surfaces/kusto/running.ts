@@ -9,6 +9,7 @@ export interface QueryRecord extends CallIds {
   readonly text: string
   readonly app: string
   readonly user: string
+  readonly userId: string
   readonly startedAt: number
   readonly endedAt?: number
   readonly state: 'InProgress' | 'Completed' | 'Failed'
@@ -78,8 +79,10 @@ export class RunningQueries {
   }
 
   /** Ends the queries that the client gave this id; those that there were. */
-  cancel(clientRequestId: string): readonly QueryRecord[] {
-    const found = [...this.#running.values()].filter(({ record }) => record.clientRequestId === clientRequestId)
+  cancel(clientRequestId: string, may: (record: QueryRecord) => boolean): readonly QueryRecord[] {
+    const found = [...this.#running.values()].filter(
+      ({ record }) => record.clientRequestId === clientRequestId && may(record),
+    )
     for (const { cancel } of found) cancel.abort(new ServerError('queryCancelled'))
     return found.map(({ record }) => record)
   }

@@ -18,7 +18,7 @@ const params = Type.Object({ rule: Type.String(), stream: Type.String() })
 type Params = Type.Static<typeof params>
 
 export async function logsIngestionSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
-  requireToken(scope, parts.token)
+  requireToken(scope, parts)
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', async () => undefined)
   scope.setErrorHandler((error, _request, reply) => {
@@ -43,7 +43,7 @@ async function accept(
   const { query, params } = request
   if (typeof query !== 'object' || query === null || !('api-version' in query))
     throw new ServerError('missingApiVersion')
-  const rule = await ruleOf(parts, params.rule)
+  const rule = await ruleOf(parts, request, params.rule)
   const stream = [...rule.streams.keys()].find((name) => name.toLowerCase() === params.stream.toLowerCase())
   if (stream === undefined) throw new ServerError('streamNotFound', { stream: params.stream, rule: rule.immutableId })
   const body = await bytesOf(request.raw, megabyte)

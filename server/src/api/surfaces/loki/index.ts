@@ -12,7 +12,7 @@ import type { ApiParts } from '../../parts.ts'
 const plain = 'text/plain; charset=utf-8'
 
 export async function lokiSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
-  requireToken(scope, parts.token, passwordOf)
+  requireToken(scope, parts, passwordOf)
   scope.removeAllContentTypeParsers()
   // The receiver reads the stream itself; nothing is collected here.
   scope.addContentTypeParser('*', async () => undefined)

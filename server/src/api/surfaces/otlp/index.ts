@@ -27,7 +27,7 @@ const signals: readonly { readonly name: OtlpSignal; readonly summary: string }[
 ]
 
 export async function otlpSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
-  requireToken(scope, parts.token)
+  requireToken(scope, parts)
   scope.removeAllContentTypeParsers()
   // The receiver reads the stream itself; nothing is collected here.
   scope.addContentTypeParser('*', async () => undefined)
@@ -46,7 +46,7 @@ export async function otlpSurface(scope: FastifyInstance, parts: ApiParts): Prom
       `/dataCollectionRules/:rule/streams/:stream/otlp/v1/${name}`,
       { schema: { tags: ['ingest'], summary: `${summary}, of the workspace of a data collection rule` } },
       async (request, reply) => {
-        const workspace = await ruleWorkspace(parts, request.params, name)
+        const workspace = await ruleWorkspace(parts, request, name)
         return send(request, reply, await accept(parts, name, request, workspace))
       },
     )
@@ -61,10 +61,11 @@ interface RuleParams {
 /** Streams of rules bring OTLP to its own tables as it is; a transformation of it would be lost, so it is refused. */
 async function ruleWorkspace(
   parts: ApiParts,
-  { rule: immutableId, stream }: RuleParams,
+  request: FastifyRequest<{ Params: RuleParams }>,
   signal: OtlpSignal,
 ): Promise<Workspace> {
-  const rule = await ruleOf(parts, immutableId)
+  const { rule: immutableId, stream } = request.params
+  const rule = await ruleOf(parts, request, immutableId)
   const flows = rule.flows.filter((flow) => flow.stream.toLowerCase() === stream.toLowerCase())
   const [flow] = flows
   if (!flow) throw new ServerError('streamNotFound', { stream, rule: immutableId })

@@ -1,7 +1,6 @@
 // GET /conshelf/about: what the portal must know before it may know anything else. Needs no token.
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { authenticate } from '../../../access/principal.ts'
 import type { ApiParts } from '../../parts.ts'
 import { tags } from './schemas.ts'
 
@@ -18,17 +17,15 @@ export function aboutRoute(scope: FastifyInstance, parts: ApiParts): void {
   scope.get('/conshelf/about', { schema }, async (request) => ({
     product: 'Conshelf',
     version: parts.version,
-    authentication: parts.token === undefined ? 'none' : 'token',
-    authenticated: isAuthenticated(request.headers.authorization, parts.token),
+    authentication: parts.identity.authentication,
+    authenticated: await isAuthenticated(parts, request.headers.authorization),
     demo: parts.demo(),
   }))
 }
 
-function isAuthenticated(header: string | undefined, token: string | undefined): boolean {
-  try {
-    authenticate(header, token)
-    return true
-  } catch {
-    return false
-  }
+async function isAuthenticated({ identity }: ApiParts, header: string | undefined): Promise<boolean> {
+  return identity.principalOf(header).then(
+    () => true,
+    () => false,
+  )
 }

@@ -1,11 +1,13 @@
 // POST /conshelf/validate and /conshelf/explain: what the compiler makes of a query, without running it.
 import { type CompileResult, type Diagnostic, type SubsetName, subsets } from '@conshelf/kql'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { ticksOf } from '../../../core/clock.ts'
 import { ServerError } from '../../../core/errors.ts'
 import type { QueryText } from '../../../query/types.ts'
-import { type ApiParts, workspaceOf } from '../../parts.ts'
+import { addressedWorkspace } from '../../access.ts'
+import { principalOf } from '../../auth.ts'
+import type { ApiParts } from '../../parts.ts'
 import { placed } from '../query/diagnostics.ts'
 import { timeRangeOf } from '../query/request.ts'
 import { explainAnswer, explanationBody, refusalBody } from './explanation.ts'
@@ -27,11 +29,14 @@ type QueryBody = Type.Static<typeof queryBody>
 const validateAnswer = Type.Object({ diagnostics: Type.Array(diagnosticSchema), columns: Type.Array(columnSchema) })
 
 export function compileRoutes(scope: FastifyInstance, parts: ApiParts): void {
-  const textOf = (body: QueryBody): QueryText => {
+  const textOf = (request: FastifyRequest<{ Body: QueryBody }>): QueryText => {
+    const { body } = request
+    const principal = principalOf(request)
     const range = timeRangeOf([body], ticksOf(parts.clock.now()))
     return {
       text: body.query,
-      workspaces: [workspaceOf(parts, body.workspace)],
+      principal,
+      workspaces: [addressedWorkspace(parts, principal, body.workspace)],
       ...(range ? { timeRange: range } : {}),
       ...subsetOf(body),
       ...(body.resourceId ? { resourceScope: [body.resourceId.toLowerCase()] } : {}),
@@ -41,8 +46,9 @@ export function compileRoutes(scope: FastifyInstance, parts: ApiParts): void {
   scope.post<{ Body: QueryBody }>(
     '/conshelf/validate',
     { schema: { tags, summary: 'What is wrong with a query', body: queryBody, response: { 200: validateAnswer } } },
-    async ({ body }) => {
-      const result = parts.queries.compile(textOf(body))
+    async (request) => {
+      const { body } = request
+      const result = parts.queries.compile(textOf(request))
       return {
         diagnostics: placed(body.query, diagnosticsOf(result)),
         columns: result.ok ? (result.compiled.results[0]?.columns ?? []) : [],
@@ -60,8 +66,9 @@ export function compileRoutes(scope: FastifyInstance, parts: ApiParts): void {
         response: { 200: explainAnswer },
       },
     },
-    async ({ body }) => {
-      const result = await parts.queries.explain(textOf(body))
+    async (request) => {
+      const { body } = request
+      const result = await parts.queries.explain(textOf(request))
       return result.ok ? explanationBody(body.query, result.explanation) : refusalBody(body.query, result.diagnostics)
     },
   )

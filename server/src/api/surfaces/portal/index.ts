@@ -19,7 +19,7 @@ export async function portalSurface(scope: FastifyInstance, parts: ApiParts): Pr
   })
   aboutRoute(scope, parts)
   await scope.register(async (guarded) => {
-    requireToken(guarded, parts.token)
+    requireToken(guarded, parts)
     workspacesRoute(guarded, parts)
     schemaRoute(guarded, parts)
     receiversRoute(guarded, parts)

@@ -5,9 +5,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Workspace } from '../../../catalog/types.ts'
 import { ticksOf } from '../../../core/clock.ts'
+import { workspaceOf } from '../../access.ts'
 import { principalOf } from '../../auth.ts'
 import { trimmedInstant } from '../../azure-cells.ts'
-import { type ApiParts, workspaceOf } from '../../parts.ts'
+import type { ApiParts } from '../../parts.ts'
 import { clientSignal } from '../../stream.ts'
 import { timeRangeOf } from '../query/request.ts'
 import { tags } from './schemas.ts'
@@ -38,7 +39,7 @@ export function resourcesRoute(scope: FastifyInstance, parts: ApiParts): void {
       },
     },
     async (request, reply) => {
-      const workspace = workspaceOf(parts, request.params.workspace)
+      const workspace = workspaceOf(parts, principalOf(request), request.params.workspace)
       const timespan = request.query.timespan ?? 'P1D'
       return { resources: await resourcesOf(parts, workspace, timespan, request, clientSignal(reply)) }
     },
@@ -52,13 +53,14 @@ async function resourcesOf(
   request: FastifyRequest,
   signal: AbortSignal,
 ): Promise<readonly Resource[]> {
-  const tables = parts.tables.catalog([workspace]).tableNames()
+  const principal = principalOf(request)
+  const tables = parts.tables.catalog([workspace], principal.reads).tableNames()
   if (tables.length === 0) return []
   const range = timeRangeOf([{ timespan }], ticksOf(parts.clock.now()))
   const answer = parts.queries.run({
     text: resourcesQuery(tables),
     workspaces: [workspace],
-    principal: principalOf(request),
+    principal,
     profile: 'system',
     client: { app: 'ConshelfPortal', requestId: request.id, target: request.url.split('?')[0] ?? '' },
     signal,

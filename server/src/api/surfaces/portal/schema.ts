@@ -2,7 +2,9 @@
 import type { Catalog } from '@conshelf/kql'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { type ApiParts, workspaceOf } from '../../parts.ts'
+import { workspaceOf } from '../../access.ts'
+import { principalOf } from '../../auth.ts'
+import type { ApiParts } from '../../parts.ts'
 import { functionsOf, tablesOf } from '../query/metadata.ts'
 import { columnSchema, tags, workspaceSchema } from './schemas.ts'
 
@@ -35,8 +37,9 @@ export function schemaRoute(scope: FastifyInstance, parts: ApiParts): void {
       },
     },
     async (request, reply) => {
-      const workspace = workspaceOf(parts, request.params.workspace)
-      const catalog = parts.tables.catalog([workspace])
+      const principal = principalOf(request)
+      const workspace = workspaceOf(parts, principal, request.params.workspace)
+      const catalog = parts.tables.catalog([workspace], principal.reads)
       const etag = `"${encodeURIComponent(catalog.version)}"`
       reply.header('etag', etag).header('cache-control', 'private, no-cache')
       if (request.headers['if-none-match'] === etag) return reply.code(304).send()

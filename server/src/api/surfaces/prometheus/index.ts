@@ -11,7 +11,7 @@ import { idempotencyKeyOf, ingestErrorOf, ingestWorkspace, parametersOf } from '
 import type { ApiParts } from '../../parts.ts'
 
 export async function prometheusSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
-  requireToken(scope, parts.token)
+  requireToken(scope, parts)
   scope.removeAllContentTypeParsers()
   // The receiver reads the stream itself; nothing is collected here.
   scope.addContentTypeParser('*', async () => undefined)

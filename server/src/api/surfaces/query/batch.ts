@@ -81,7 +81,7 @@ async function begin(
   signal: AbortSignal,
 ): Promise<Response> {
   try {
-    const { writer, text: rest } = answerOf(parts, request, askedIn(parts, fields), signal)
+    const { writer, text: rest } = answerOf(parts, request, askedIn(parts, request, fields), signal)
     let held = ''
     while (held.length < heldBack) {
       const next = await rest.next()
@@ -111,7 +111,7 @@ async function* following({ id, status, retryAfter, held, rest, afterFailure }: 
 }
 
 /** `workspace` is where clients of workspaces say it; a path may name a workspace or another resource. */
-function askedIn(parts: ApiParts, { workspace, path, body, headers, method }: Fields): Asked {
+function askedIn(parts: ApiParts, request: FastifyRequest, { workspace, path, body, headers, method }: Fields): Asked {
   if (!isFields(body))
     throw new ServerError('invalidBody', { reason: "The property 'body' is missing", target: 'body' })
   if (method !== undefined && !/^(GET|POST)$/i.test(String(method)))
@@ -120,20 +120,20 @@ function askedIn(parts: ApiParts, { workspace, path, body, headers, method }: Fi
       target: 'method',
     })
   return {
-    target: targetOf(parts, workspace, String(path ?? '/query')),
+    target: targetOf(parts, request, workspace, String(path ?? '/query')),
     sources: [body],
     preferences: preferencesIn(headers),
   }
 }
 
-function targetOf(parts: ApiParts, workspace: unknown, path: string) {
+function targetOf(parts: ApiParts, request: FastifyRequest, workspace: unknown, path: string) {
   const match = /^(?:\/?v1)?\/*(.*?)\/*query\/?$/i.exec(path)
   if (!match) throw new ServerError('pathNotFound')
   const [, kind = '', name = ''] = /^(workspaces|subscriptions)\/(.+)$/i.exec(match[1] ?? '') ?? []
   if (kind.toLowerCase() === 'subscriptions') return resourceTarget(parts, `/subscriptions/${name}`)
   if (kind === '' && match[1] !== '') throw new ServerError('pathNotFound')
-  if (kind !== '') return workspaceTarget(parts, name)
-  if (typeof workspace === 'string' && workspace !== '') return workspaceTarget(parts, workspace)
+  if (kind !== '') return workspaceTarget(parts, request, name)
+  if (typeof workspace === 'string' && workspace !== '') return workspaceTarget(parts, request, workspace)
   throw new ServerError('invalidBody', { reason: "The property 'workspace' is missing", target: 'workspace' })
 }
 

@@ -12,11 +12,16 @@ export interface Access {
 
 export function accessOf(
   { workspaces }: Pick<ApiParts, 'workspaces'>,
-  { workspaces: asked }: Pick<QueryRequest, 'workspaces'>,
+  { workspaces: asked, principal }: Pick<QueryRequest, 'workspaces' | 'principal'>,
 ): Access {
   const byDatabase = new Map([...workspaces.list(), ...asked].map((workspace) => [workspace.database, workspace]))
   const sourcesOf = (reads: Reads) => {
-    const tables = new Map(asked.slice(0, 1).map(({ resourceId }) => [resourceId, new Set<string>()]))
+    const tables = new Map(
+      asked
+        .filter((workspace) => principal.reads.workspace(workspace))
+        .slice(0, 1)
+        .map(({ resourceId }) => [resourceId, new Set<string>()]),
+    )
     for (const { database, table } of reads) {
       const workspace = byDatabase.get(database)
       if (!workspace) continue

@@ -1,7 +1,7 @@
 // The Log Analytics query API under /v1. https://learn.microsoft.com/azure/azure-monitor/logs/api/overview
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ServerError } from '../../../core/errors.ts'
-import { requireToken } from '../../auth.ts'
+import { principalOf, requireToken } from '../../auth.ts'
 import { textOf } from '../../body.ts'
 import { begin, serverErrorOf } from '../../errors.ts'
 import type { ApiParts } from '../../parts.ts'
@@ -13,7 +13,7 @@ import type { Reach } from './request.ts'
 import { searchAsked } from './search.ts'
 
 export async function querySurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
-  requireToken(scope, parts.token)
+  requireToken(scope, parts)
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (request: FastifyRequest) => textOf(request.raw, parts.limits.queryBodyBytes))
   scope.setErrorHandler((error, request, reply) => {
@@ -29,7 +29,7 @@ export async function querySurface(scope: FastifyInstance, parts: ApiParts): Pro
     schema,
     handler: (request, reply) => {
       const { workspace, action } = request.params
-      return answer(request, reply, action, () => workspaceTarget(parts, workspace))
+      return answer(request, reply, action, () => workspaceTarget(parts, request, workspace))
     },
   })
 
@@ -57,7 +57,7 @@ export async function querySurface(scope: FastifyInstance, parts: ApiParts): Pro
       case 'search':
         return answerQuery(parts, request, reply, searchAsked(parts, askedBy(request, target())))
       case 'metadata':
-        return metadataBody(parts, target())
+        return metadataBody(parts, principalOf(request), target())
       default:
         throw new ServerError('pathNotFound')
     }

@@ -1,12 +1,16 @@
 // GET|POST /v1/workspaces/{workspace}/metadata and GET /v1/{resourceId}/metadata: the schema as Grafana's editor and the SDKs read it.
 // https://learn.microsoft.com/rest/api/loganalytics/metadata
 import type { Catalog, FunctionSchema, TableSchema } from '@conshelf/kql'
+import type { Principal } from '../../../access/principal.ts'
 import type { Workspace } from '../../../catalog/types.ts'
+import { permitted } from '../../../query/permitted.ts'
 import type { ApiParts } from '../../parts.ts'
 import type { Reach } from './request.ts'
 
-export function metadataBody(parts: ApiParts, { workspaces }: Reach) {
-  const catalog = parts.tables.catalog(workspaces)
+/** Of what the caller may read. Throws accessDenied. */
+export function metadataBody(parts: ApiParts, principal: Principal, reach: Reach) {
+  const { workspaces, resourceScope } = permitted({ text: '', principal, ...reach })
+  const catalog = parts.tables.catalog(workspaces, principal.reads, resourceScope)
   return {
     tables: tablesOf(catalog).map(tableBody),
     functions: functionsOf(catalog).map(functionBody),
@@ -16,7 +20,7 @@ export function metadataBody(parts: ApiParts, { workspaces }: Reach) {
     categories: [],
     queries: [],
     applications: [],
-    workspaces: workspaces.map(workspaceBody),
+    workspaces: workspaces.filter((workspace) => principal.reads.workspace(workspace)).map(workspaceBody),
     resources: [],
     permissions: [],
   }

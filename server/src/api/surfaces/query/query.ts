@@ -6,8 +6,9 @@ import { ServerError } from '../../../core/errors.ts'
 import type { QueryProfile } from '../../../core/limits.ts'
 import { parseInstant } from '../../../core/time-range.ts'
 import type { QueryRequest } from '../../../query/types.ts'
+import { addressedWorkspace, workspacesFor } from '../../access.ts'
 import { principalOf } from '../../auth.ts'
-import { type ApiParts, workspaceOf } from '../../parts.ts'
+import type { ApiParts } from '../../parts.ts'
 import { clientSignal, sendParts } from '../../stream.ts'
 import { AnswerWriter } from './answer.ts'
 import { accessOf } from './data-sources.ts'
@@ -26,8 +27,8 @@ import {
 } from './request.ts'
 
 /** A workspace by name, GUID or ARM id. */
-export function workspaceTarget(parts: ApiParts, name: string): Reach {
-  return { workspaces: [workspaceOf(parts, name)] }
+export function workspaceTarget(parts: ApiParts, request: FastifyRequest, name: string): Reach {
+  return { workspaces: [addressedWorkspace(parts, principalOf(request), name)] }
 }
 
 /** A resource: its rows wherever they are. A workspace's own id means the workspace. */
@@ -80,10 +81,11 @@ function queryRequest(parts: ApiParts, request: FastifyRequest, { target, source
   const scopeRange = scopeRangeOf(sources)
   const { name, profile } = clientOf(request)
   const { waitMillis, statistics } = preferences
+  const principal = principalOf(request)
   return {
     text,
-    ...reachOf(target, sources, parts.workspaces, parts.limits.workspacesPerQuery),
-    principal: principalOf(request),
+    ...reachOf(target, sources, workspacesFor(parts, principal), parts.limits.workspacesPerQuery),
+    principal,
     profile,
     statistics,
     client: { app: name, requestId: request.id, target: request.url.split('?')[0] ?? '' },

@@ -4,7 +4,7 @@ import { lineColumn } from '@conshelf/kql'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ServerError } from '../../../core/errors.ts'
 import { InvalidQuery } from '../../../query/types.ts'
-import { requireToken } from '../../auth.ts'
+import { principalOf, requireToken } from '../../auth.ts'
 import { baseOf } from '../../base.ts'
 import { textOf } from '../../body.ts'
 import { begin, serverErrorOf } from '../../errors.ts'
@@ -12,10 +12,10 @@ import type { ApiParts } from '../../parts.ts'
 import { fieldsOf, isFields } from '../query/request.ts'
 import { graphAnswer } from './answer.ts'
 import { graphRequest } from './request.ts'
-import { graphRows } from './tables.ts'
+import { type GraphRow, graphRows } from './tables.ts'
 
 export async function resourceGraphSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
-  requireToken(scope, parts.token)
+  requireToken(scope, parts)
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (request: FastifyRequest) => textOf(request.raw, parts.limits.queryBodyBytes))
   scope.setErrorHandler((error, _request, reply) => {
@@ -28,11 +28,11 @@ export async function resourceGraphSurface(scope: FastifyInstance, parts: ApiPar
     if (version === undefined) throw new ServerError('missingApiVersion')
     const asked = graphRequest(fieldsOf(String(request.body ?? '')), String(version))
     const { text, subscriptions } = asked
+    const { rights } = principalOf(request)
     const all = await graphRows(parts, baseOf(request))
-    const visible = [...all].map(
-      ([table, rows]) =>
-        [table, rows.filter((row) => !subscriptions || subscriptions.has(row.subscriptionId.toLowerCase()))] as const,
-    )
+    const isShown = ({ id, type, subscriptionId }: GraphRow): boolean =>
+      (!subscriptions || subscriptions.has(subscriptionId.toLowerCase())) && rights.allows(`${type}/read`, id)
+    const visible = [...all].map(([table, rows]) => [table, rows.filter(isShown)] as const)
     const wholeLanguage = parts.resourceGraphLanguage === 'all'
     return graphAnswer(parts.rowQueries, asked, { text, rows: new Map(visible), wholeLanguage })
   })

@@ -1,6 +1,7 @@
 // The tables of Resource Graph, and the row of each resource: names, types, groups and places as queries expect them.
 // https://learn.microsoft.com/azure/governance/resource-graph/reference/supported-tables-resources
 import type { Column } from '@conshelf/kql'
+import { owner } from '../../../access/principal.ts'
 import { guidOf } from '../../../core/ids.ts'
 import { deployedKind } from '../../../resources/kinds/deployed.ts'
 import type { ApiParts } from '../../parts.ts'
@@ -44,7 +45,11 @@ export const graphTables: ReadonlySet<string> = new Set([
   ...['kubernetesconfigurationresources', 'insightsresources', 'servicehealthresources', 'patchassessmentresources'],
 ])
 
-export type GraphRow = Readonly<Record<string, unknown>> & { readonly id: string; readonly subscriptionId: string }
+export type GraphRow = Readonly<Record<string, unknown>> & {
+  readonly id: string
+  readonly type: string
+  readonly subscriptionId: string
+}
 
 /** Every resource that there is, by table. One that is both made here and part of the demo environment counts once. */
 export async function graphRows(parts: ApiParts, base: string): Promise<ReadonlyMap<string, readonly GraphRow[]>> {
@@ -54,7 +59,7 @@ export async function graphRows(parts: ApiParts, base: string): Promise<Readonly
   const rows = new Map<string, GraphRow[]>()
   for (const document of documents.values()) {
     const row = rowOf(document)
-    const table = tableOf.find(([type]) => String(row.type).startsWith(type))?.[1] ?? defaultTable
+    const table = tableOf.find(([type]) => row.type.startsWith(type))?.[1] ?? defaultTable
     rows.set(table, [...(rows.get(table) ?? []), row])
   }
   return rows
@@ -68,7 +73,8 @@ async function listed(parts: ApiParts, base: string): Promise<readonly ArmDocume
   const lists = [...armFaces].map(async ([type, face]) => {
     if (hidden.some((beginning) => type.startsWith(beginning))) return []
     const path = { is: 'collection', id: '', type, name: face.type, scope: '' } as const
-    return itemsOf(await face.list({ parts, path, base, query: {}, options: { by: 'server' }, warn: () => {} }))
+    const call = { parts, path, base, query: {}, principal: owner, options: { by: 'server' }, warn: () => {} }
+    return itemsOf(await face.list(call))
   })
   return (await Promise.all(lists)).flat()
 }

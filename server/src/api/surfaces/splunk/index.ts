@@ -31,7 +31,7 @@ export async function splunkSurface(scope: FastifyInstance, parts: ApiParts): Pr
     }))
   }
   await scope.register(async (guarded) => {
-    requireToken(guarded, parts.token, (scheme, credential) =>
+    requireToken(guarded, parts, (scheme, credential) =>
       scheme === 'splunk' ? credential : passwordOf(scheme, credential),
     )
     for (const { url, receiver } of paths) {

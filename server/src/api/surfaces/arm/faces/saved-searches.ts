@@ -30,11 +30,11 @@ const stored = storedFace(type, savedSearchKind, {
 /** As in Azure, a function may be deployed before the tables that it reads; it only may not call itself. */
 function check(request: ArmRequest, workspace: Workspace, text: Parameters<typeof unbound>[2]): void {
   try {
-    refuseRecursion(request.parts, workspace, text)
+    refuseRecursion({ ...request.parts, principal: request.principal }, workspace, text)
   } catch (error) {
     throw error instanceof ServerError ? new InvalidResource('saved search', '/properties/query', error.message) : error
   }
-  const [first] = unbound(request.parts, workspace, text).diagnostics
+  const [first] = unbound({ ...request.parts, principal: request.principal }, workspace, text).diagnostics
   if (first) request.warn(`the function '${text.name}' cannot be called: ${first.message}`)
 }
 

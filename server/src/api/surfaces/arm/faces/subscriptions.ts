@@ -34,6 +34,7 @@ function group(id: string): ArmDocument {
 function containers(type: string, depth: number, documentOf: (id: string) => ArmDocument): ArmFace {
   return {
     type,
+    isContainer: true,
     get: async ({ parts, path }) => {
       const id = idsOf(parts, depth).find((known) => known.toLowerCase() === path.id.toLowerCase())
       return id === undefined ? undefined : documentOf(id)

@@ -1,9 +1,12 @@
 // What a management command is: a pattern, and a function from its words to a table. One entry in a file here for each.
 // https://learn.microsoft.com/kusto/management/
-import type { Column, Row, ScalarType } from '@conshelf/kql'
+import type { Catalog, Column, Row, ScalarType } from '@conshelf/kql'
 import type { FastifyRequest } from 'fastify'
+import { authorize } from '../../../../access/principal.ts'
 import type { Workspace } from '../../../../catalog/types.ts'
 import { ServerError } from '../../../../core/errors.ts'
+import { type WorkspaceView, workspacesFor } from '../../../access.ts'
+import { principalOf } from '../../../auth.ts'
 import type { ApiParts } from '../../../parts.ts'
 import { type Call, currentDatabase, databaseOf } from '../call.ts'
 import type { RunningQueries } from '../running.ts'
@@ -56,24 +59,44 @@ export function word({ words }: CommandCall, name: string): string {
 
 /** The database that a command is about: the one it names at `{database}`, or the request's. */
 export function workspaceOf(command: CommandCall): Workspace {
-  const { parts, call, words } = command
-  return databaseOf(parts.workspaces, words.database ?? call.database)
+  const { call, words } = command
+  return databaseOf(viewOf(command), words.database ?? call.database)
 }
 
 /** The databases of `('a', 'b')`, or all, the request's first. */
-export function workspacesOf({ parts, words }: CommandCall): readonly Workspace[] {
-  if (words.databases === undefined) return parts.workspaces.list()
-  return namesOf(words.databases).map((name) => databaseOf(parts.workspaces, name))
+export function workspacesOf(command: CommandCall): readonly Workspace[] {
+  const { databases } = command.words
+  if (databases === undefined) return viewOf(command).list()
+  return namesOf(databases).map((name) => databaseOf(viewOf(command), name))
 }
 
-export function currentOf({ parts, call }: CommandCall): Workspace | undefined {
-  return currentDatabase(parts.workspaces, call.database)
+export function currentOf(command: CommandCall): Workspace | undefined {
+  return currentDatabase(viewOf(command), command.call.database)
+}
+
+/** The database that a command writes rows to. */
+export function targetOf({ parts, request, call }: CommandCall): Workspace {
+  return databaseOf(workspacesFor(parts, principalOf(request), 'ingest'), call.database)
+}
+
+function viewOf({ parts, request }: CommandCall): WorkspaceView {
+  return workspacesFor(parts, principalOf(request))
+}
+
+/** What the caller may name in the database. */
+export function catalogOf({ parts, request }: CommandCall, workspace: Workspace): Catalog {
+  return parts.tables.catalog([workspace], principalOf(request).reads)
+}
+
+/** `action` and `part` below the workspace, as in `tables/write` and `tables/T_CL`. Throws authorizationFailed. */
+export function authorizeIn({ request }: CommandCall, { resourceId }: Workspace, action: string, part: string): void {
+  authorize(principalOf(request), `Microsoft.OperationalInsights/workspaces/${action}`, `${resourceId}/${part}`)
 }
 
 /** A name of the table in the spelling it has, which is the only one that is found. Throws entityNotFound. */
 export function tableOf(command: CommandCall, workspace: Workspace): string {
   const table = word(command, 'table')
-  if (command.parts.tables.catalog([workspace]).table(table)) return table
+  if (catalogOf(command, workspace).table(table)) return table
   throw new ServerError('entityNotFound', { entity: table, kind: 'Table' })
 }
 

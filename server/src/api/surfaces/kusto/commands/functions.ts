@@ -5,6 +5,7 @@ import { ServerError } from '../../../../core/errors.ts'
 import { principalOf } from '../../../auth.ts'
 import { checkFunction } from '../../../function-check.ts'
 import {
+  authorizeIn,
   type Command,
   type CommandCall,
   type CommandResult,
@@ -68,6 +69,7 @@ function save(mode: 'create' | 'alter' | 'both'): Command['run'] {
   return async (command) => {
     const workspace = workspaceOf(command)
     const name = word(command, 'function')
+    authorizeIn(command, workspace, 'savedSearches/write', `savedSearches/${name}`)
     const functions = functionsIn(command, workspace)
     const there = functions.get(name)
     if (mode === 'alter') existing(command)
@@ -76,7 +78,7 @@ function save(mode: 'create' | 'alter' | 'both'): Command['run'] {
       throw new ServerError('invalidArgument', { reason: `a function '${name}' exists already`, target: 'csl' })
     }
     const written = writtenIn(word(command, 'written'))
-    checkFunction(command.parts, workspace, { name, ...written })
+    checkFunction({ ...command.parts, principal: principalOf(command.request) }, workspace, { name, ...written })
     const properties = propertiesOf(command.words.properties)
     const folder = properties.get('folder')
     const docString = properties.get('docstring')
@@ -92,8 +94,10 @@ function save(mode: 'create' | 'alter' | 'both'): Command['run'] {
 }
 
 async function drop(command: CommandCall): Promise<CommandResult> {
-  const functions = functionsIn(command, workspaceOf(command))
+  const workspace = workspaceOf(command)
+  const functions = functionsIn(command, workspace)
   const name = word(command, 'function')
+  authorizeIn(command, workspace, 'savedSearches/delete', `savedSearches/${name}`)
   if (command.words.quietly === undefined) existing(command)
   await functions.remove(name)
   return shown(functions.list())

@@ -15,8 +15,8 @@ import {
   columnsOf,
   propertiesOf,
   tableOf,
+  targetOf,
   word,
-  workspaceOf,
 } from './command.ts'
 import { declare } from './tables.ts'
 
@@ -32,7 +32,7 @@ function resultOf({ parts }: CommandCall, item: string, begun: number, outcome: 
 
 async function inline(command: CommandCall): Promise<CommandResult> {
   const { parts, words } = command
-  const workspace = workspaceOf(command)
+  const workspace = targetOf(command)
   const table = word(command, 'table')
   const format = tableFormat(parts, workspace, table, propertiesOf(words.properties).get('format') ?? 'csv')
   const begun = parts.clock.now()
@@ -53,7 +53,7 @@ async function* once(body: Buffer): AsyncGenerator<Uint8Array, void, undefined> 
 function fromQuery(mayCreate: boolean): Command['run'] {
   return async (command) => {
     const { parts } = command
-    const workspace = workspaceOf(command)
+    const workspace = targetOf(command)
     const table = word(command, 'table')
     if (!mayCreate) tableOf(command, workspace)
     const begun = parts.clock.now()

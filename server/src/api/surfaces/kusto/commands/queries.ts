@@ -2,6 +2,8 @@
 // https://learn.microsoft.com/kusto/management/show-queries-command and …/cancel-query-command
 import type { Row } from '@conshelf/kql'
 import { ServerError } from '../../../../core/errors.ts'
+import { seesAll } from '../../../access.ts'
+import { principalOf } from '../../../auth.ts'
 import type { QueryRecord } from '../running.ts'
 import { type Command, type CommandCall, type CommandResult, columnsOf, word } from './command.ts'
 
@@ -29,6 +31,12 @@ function rowOf({ clientRequestId, activityId, startedAt, ...record }: QueryRecor
   ]
 }
 
+/** Whoever may see every workspace sees every query, others see their own. */
+function ownTo({ request }: CommandCall): (record: QueryRecord) => boolean {
+  const principal = principalOf(request)
+  return ({ userId }) => seesAll(principal) || userId === principal.id
+}
+
 const shown =
   (which: (command: CommandCall) => readonly QueryRecord[]): Command['run'] =>
   async (command) => ({
@@ -38,14 +46,14 @@ const shown =
 
 async function cancel(command: CommandCall): Promise<CommandResult> {
   const id = word(command, 'id')
-  const found = command.parts.running.cancel(id)
+  const found = command.parts.running.cancel(id, ownTo(command))
   if (found.length === 0) throw new ServerError('entityNotFound', { entity: id, kind: 'Query' })
   return { columns: cancelColumns, rows: found.map((query) => [query.clientRequestId, 'Canceled', false, '']) }
 }
 
 export const queryCommands: readonly Command[] = [
-  { pattern: '.show queries', run: shown(({ parts }) => parts.running.all()) },
-  { pattern: '.show running queries', run: shown(({ parts }) => parts.running.running()) },
+  { pattern: '.show queries', run: shown((command) => command.parts.running.all().filter(ownTo(command))) },
+  { pattern: '.show running queries', run: shown((command) => command.parts.running.running().filter(ownTo(command))) },
   // It changes no data, and a client that may only read may end what it began.
   { pattern: '.cancel query {id:text}', run: cancel },
 ]

@@ -8,6 +8,7 @@ import {
   type Command,
   type CommandCall,
   type CommandResult,
+  catalogOf,
   columnsOf,
   currentOf,
   namesOf,
@@ -44,8 +45,8 @@ async function currentDatabase(command: CommandCall): Promise<CommandResult> {
   return { columns, rows: rows.filter(([, , , isCurrent]) => isCurrent === true) }
 }
 
-const tablesIn = ({ parts }: CommandCall, workspace: Workspace): readonly TableSchema[] =>
-  tablesOf(parts.tables.catalog([workspace]))
+const tablesIn = (command: CommandCall, workspace: Workspace): readonly TableSchema[] =>
+  tablesOf(catalogOf(command, workspace))
 
 const shown = ({ columns }: TableSchema): readonly Column[] => columns.filter((column) => !column.hidden)
 
@@ -67,7 +68,7 @@ async function tables(command: CommandCall): Promise<CommandResult> {
 
 /** The table with its schema as JSON. */
 export function tableSchemaResult(command: CommandCall, workspace: Workspace, name: string): CommandResult {
-  const schema = command.parts.tables.catalog([workspace]).table(name)
+  const schema = catalogOf(command, workspace).table(name)
   const rows = schema ? [[name, JSON.stringify(tableJson(schema)), workspace.name, folderOf(name), '']] : []
   return { columns: tableSchemaColumns, rows }
 }
@@ -76,7 +77,7 @@ function oneTable(schemaOf: (schema: TableSchema) => string): Command['run'] {
   return async (command) => {
     const workspace = workspaceOf(command)
     const name = tableOf(command, workspace)
-    const schema = command.parts.tables.catalog([workspace]).table(name)
+    const schema = catalogOf(command, workspace).table(name)
     return {
       columns: tableSchemaColumns,
       rows: schema ? [[name, schemaOf(schema), workspace.name, folderOf(name), '']] : [],
@@ -124,7 +125,7 @@ function parametersJson(parameters: string): readonly Readonly<Record<string, un
 }
 
 function databaseJson(command: CommandCall, workspace: Workspace) {
-  const catalog = command.parts.tables.catalog([workspace])
+  const catalog = catalogOf(command, workspace)
   const byName = <T extends { readonly Name: string }>(all: readonly T[]) =>
     Object.fromEntries(all.map((each) => [each.Name, each]))
   return {
@@ -174,7 +175,7 @@ const one = (command: CommandCall) => [workspaceOf(command)]
 /** Columns of one table, a row each. */
 async function columns(command: CommandCall): Promise<CommandResult> {
   const workspace = workspaceOf(command)
-  const schema = command.parts.tables.catalog([workspace]).table(tableOf(command, workspace))
+  const schema = catalogOf(command, workspace).table(tableOf(command, workspace))
   return {
     columns: columnsOf('AttributeName AttributeType AttributeValue Folder DocString'),
     rows: (schema ? shown(schema) : []).map(({ name, type, doc }) => [name, dotnetTypes[type], type, '', doc ?? '']),

@@ -4,7 +4,16 @@ import type { Column, ScalarType } from '@conshelf/kql'
 import { standardColumns, type TableDefinition, type Workspace } from '../../../../catalog/types.ts'
 import { ServerError } from '../../../../core/errors.ts'
 import { principalOf } from '../../../auth.ts'
-import { type Command, type CommandCall, type CommandResult, plainName, tableOf, word, workspaceOf } from './command.ts'
+import {
+  authorizeIn,
+  type Command,
+  type CommandCall,
+  type CommandResult,
+  plainName,
+  tableOf,
+  word,
+  workspaceOf,
+} from './command.ts'
 import { tableSchemaResult, tablesResult } from './schema.ts'
 
 /** Kusto's names of types. https://learn.microsoft.com/kusto/query/scalar-data-types/ */
@@ -48,12 +57,14 @@ function withTime(columns: readonly Column[]): readonly Column[] {
 }
 
 /** Adds the columns to a table, which is made when it is not there. */
-export function declare(
-  { parts, request }: CommandCall,
+export async function declare(
+  command: CommandCall,
   workspace: Workspace,
   name: string,
   columns: readonly Column[],
 ): Promise<TableDefinition> {
+  const { parts, request } = command
+  authorizeIn(command, workspace, 'tables/write', `tables/${name}`)
   return parts.tables.declare(workspace, { name, columns: withTime(columns), by: principalOf(request).name })
 }
 
@@ -80,6 +91,7 @@ function keepsAll({ columns }: TableDefinition, given: readonly Column[]): void 
 
 async function drop(command: CommandCall): Promise<CommandResult> {
   const workspace = workspaceOf(command)
+  authorizeIn(command, workspace, 'tables/delete', `tables/${word(command, 'table')}`)
   const found = await command.parts.tables.drop(workspace, word(command, 'table'))
   if (!found && command.words.quietly === undefined)
     throw new ServerError('entityNotFound', { entity: word(command, 'table'), kind: 'Table' })
