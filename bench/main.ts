@@ -44,8 +44,13 @@ switch (positionals[0] ?? 'queries') {
     console.log(await measureSoak({ minutes: Number(values.minutes), say }))
     break
   }
+  case 'answer': {
+    const { measureAnswer } = await import('./answer.ts')
+    console.log(await measureAnswer(say))
+    break
+  }
   default:
-    say(`unknown measurement '${positionals[0]}'; there are queries, ingest, soak and compile`)
+    say(`unknown measurement '${positionals[0]}'; there are queries, ingest, answer, soak and compile`)
     process.exitCode = 2
 }
 

@@ -1,8 +1,8 @@
 // Rows over HTTP for minutes on end, by several protocols: what the server's memory does, how soon rows can be queried, and
 // whether everything that was accepted is there. Run with `npm run bench -- soak --minutes 10`.
-import { execFileSync } from 'node:child_process'
 import { protocols, rowsPerBatch } from '../e2e/kill-nine/protocols.ts'
 import { startRealServer } from '../e2e/server.ts'
+import { memoryOf } from './memory.ts'
 
 export interface SoakOptions {
   readonly minutes: number
@@ -118,16 +118,6 @@ async function ask(url: string, query: string): Promise<unknown> {
   const response = await fetch(`${url}/v1/workspaces/default/query`, { method: 'POST', headers, body })
   const { tables } = (await response.json()) as { tables?: { rows: unknown[][] }[] }
   return tables?.[0]?.rows[0]?.[0]
-}
-
-/** Resident memory of a process and its children. */
-function memoryOf(pid: number): number {
-  const lines = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,rss=']).toString().trim().split('\n')
-  const all = lines.map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number])
-  const own = (parent: number): number =>
-    all.filter(([, ppid]) => ppid === parent).reduce((sum, [child, , rss]) => sum + rss + own(child), 0)
-  const self = all.find(([id]) => id === pid)?.[2] ?? 0
-  return Math.round((self + own(pid)) / 1024)
 }
 
 const text = (row: number): string =>

@@ -1,6 +1,7 @@
 // Starts the engine's process and matches its answers to the calls. Used by chdb.ts.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { type Channel, openChannel } from './channel.ts'
 import type { FromHost, HostOptions, ToHost } from './protocol.ts'
@@ -21,6 +22,14 @@ export interface Conversation {
 }
 
 const script = fileURLToPath(new URL('./host.ts', import.meta.url))
+/**
+ * The engine allocates with the C library, whose defaults keep what a large answer took: an arena for each of many threads,
+ * and ever larger blocks held back. https://man7.org/linux/man-pages/man3/mallopt.3.html
+ */
+const allocation = {
+  MALLOC_ARENA_MAX: String(Math.max(4, availableParallelism())),
+  MALLOC_MMAP_THRESHOLD_: String(2 * 1024 * 1024),
+}
 const longestComplaint = 4_000
 const nothing = new Uint8Array()
 
@@ -38,7 +47,7 @@ export class HostProcess {
     this.#child = spawn(process.execPath, [script, JSON.stringify(options)], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       // Nothing of this process' environment changes what the engine does. A call of the engine occupies a pool thread.
-      env: { TZ: 'UTC', UV_THREADPOOL_SIZE: String(options.handles + options.writers + 4) },
+      env: { TZ: 'UTC', UV_THREADPOOL_SIZE: String(options.handles + options.writers + 4), ...allocation },
     })
     this.#gone = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => resolve(this.#end(`went down (${signal ?? `exit code ${code}`})`)))

@@ -17,6 +17,12 @@ const comma = 0x2c
 const openBracket = 0x5b
 const closeBracket = 0x5d
 
+/** Lines that the engine gave and that were not handed on yet. A block of it can be many megabytes of text. */
+let rest: Uint8Array = new Uint8Array()
+
+/** About so much text is parsed and encoded at once by whoever reads the answer: it bounds what an answer holds in memory. */
+const pieceBytes = 524_288
+
 /** JSONCompactEachRow lines as one JSON array; a raw newline cannot occur inside a JSON string. */
 function asJsonArray(lines: Uint8Array): Uint8Array<ArrayBuffer> {
   const json = new Uint8Array(lines.length + 1)
@@ -28,11 +34,20 @@ function asJsonArray(lines: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 async function fetchChunk(): Promise<Answer> {
-  for (;;) {
+  while (rest.length === 0) {
     const step = await chunks?.next()
     if (!step || step.done) return { kind: 'end' }
-    if (step.value.numBytes > 0) return { kind: 'chunk', json: asJsonArray(step.value.raw()) }
+    rest = step.value.raw()
   }
+  return { kind: 'chunk', json: asJsonArray(takeLines()) }
+}
+
+/** Whole lines from the front of what is left. */
+function takeLines(): Uint8Array {
+  const end = rest.length > pieceBytes ? rest.indexOf(newline, pieceBytes) + 1 : 0
+  const lines = rest.subarray(0, end === 0 ? rest.length : end)
+  rest = rest.subarray(lines.length)
+  return lines
 }
 
 async function answer(request: Request): Promise<Answer> {
@@ -40,6 +55,7 @@ async function answer(request: Request): Promise<Answer> {
     case 'start':
       stream = current().queryStream(request.sql, { format: 'JSONCompactEachRow' })
       chunks = stream[Symbol.asyncIterator]()
+      rest = new Uint8Array()
       return fetchChunk()
     case 'next':
       return fetchChunk()
@@ -47,6 +63,7 @@ async function answer(request: Request): Promise<Answer> {
       stream?.cancel()
       stream = undefined
       chunks = undefined
+      rest = new Uint8Array()
       return { kind: 'end' }
     case 'run':
       return { kind: 'text', text: current().query(request.sql, 'TSV') }
