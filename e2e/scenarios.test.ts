@@ -70,7 +70,9 @@ function dated(text: string): string {
 }
 
 function filled(scenario: Scenario, kept: ReadonlyMap<string, string>): Scenario {
-  const text = JSON.stringify(scenario).replace(/<(\w+)>/g, (place, name: string) => kept.get(name) ?? place)
+  const text = JSON.stringify(scenario).replace(/<(\w+)>/g, (place, name: string) =>
+    JSON.stringify(kept.get(name) ?? place).slice(1, -1),
+  )
   return JSON.parse(text) as Scenario
 }
 

@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'kql/src/agents': ['kql/src', 'yaml'],
   'kql/src/geo': ['kql/src', 's2js', 'h3-js'],
   'server/src/core': ['pino'],
+  'server/src/odata': ['server/src/core'],
   'server/src/store': ['server/src/core'],
   'server/src/engine': ['server/src/core', 'server/src/catalog/types.ts', '@conshelf/kql', 'chdb'],
   'server/src/content': [
@@ -86,6 +87,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'typebox',
     'protobufjs',
     'snappyjs',
+  ],
+  'server/src/security': [
+    'server/src/core',
+    'server/src/store',
+    'server/src/access',
+    'server/src/resources',
+    'server/src/catalog/types.ts',
+    'server/src/ingest/types.ts',
+    'server/src/ingest/outbox.ts',
+    'server/src/ingest/delimited',
+    'server/src/query/types.ts',
+    '@conshelf/kql',
   ],
   'server/src/monitor': [
     'server/src/core',

@@ -1,4 +1,5 @@
 // The wiring: components start in order and stop in reverse. With wiring/ the only place that knows them all; cli/ calls it.
+import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { openIdentity } from './access/identity.ts'
 import { openSharedKeys } from './access/shared-keys.ts'
@@ -27,6 +28,7 @@ import { startLifecycle } from './wiring/lifecycle.ts'
 import { listen, urlOf } from './wiring/listen.ts'
 import { startSockets } from './wiring/listeners.ts'
 import { externalFilesOf, placesOf } from './wiring/options.ts'
+import { startSecurity } from './wiring/security.ts'
 
 /** Where the portal's build puts it. */
 const portalFolder = fileURLToPath(new URL('../../portal/dist', import.meta.url))
@@ -99,12 +101,16 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     ready: false,
     demo: { state: config.demo ? 'loading' : 'off' },
     listeners: () => [],
+    address: () => null,
   }
   const shared = { ...storage, ingest, queries, clock, ids: randomIds, limits, log }
   const secrets = credentials(config, clock)
+  const base = () => urlOf(state.address(), config)
+  const security = await startSecurity(storage, { ingest, queries, clock, log, base }, closers)
   const api = await createApi({
     ...shared,
     ...ingestion,
+    security,
     receivers,
     activity: activityLog(shared),
     sharedKeys: openSharedKeys(storage.store),
@@ -121,6 +127,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   // Queries in flight end while the listener waits for their answers.
   closers.add(() => Promise.all([api.close(), queries.close()]))
   await listen(api, config)
+  state.address = () => api.server.address()
   state.ready = true
   closers.add(async () => {
     state.ready = false
@@ -147,6 +154,7 @@ interface ServerState {
   ready: boolean
   demo: DemoState
   listeners: () => readonly ListenerStatus[]
+  address: () => AddressInfo | null | string
 }
 
 async function createDefaultWorkspace(workspaces: Workspaces): Promise<Workspace> {

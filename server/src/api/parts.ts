@@ -15,6 +15,7 @@ import type { Ingest, Receiver, RowQueries } from '../ingest/types.ts'
 import type { ActivityLog } from '../monitor/activity.ts'
 import type { QueryService } from '../query/types.ts'
 import type { Resources } from '../resources/resource.ts'
+import type { Security } from '../security/security.ts'
 
 /** How far the demo environment is. */
 export interface DemoState {
@@ -31,6 +32,7 @@ export interface ApiParts {
   readonly dataCollectionRules: DataCollectionRules
   readonly diagnosticSettings: DiagnosticSettings
   readonly rowQueries: RowQueries
+  readonly security: Security
   readonly sharedKeys: SharedKeys
   readonly content: Pick<Content, 'queries'>
   readonly ingest: Ingest

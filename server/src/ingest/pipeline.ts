@@ -113,12 +113,12 @@ class Pipeline implements Ingest {
     return this.#tracked({ workspace, receiver, keepTime: false, records, key: idempotencyKey })
   }
 
-  append(workspace: Workspace, rows: readonly TableRow[]): Promise<IngestOutcome> {
+  append(workspace: Workspace, rows: readonly TableRow[], key?: string): Promise<IngestOutcome> {
     const copies = rows.map((row) => ({ ...row, fields: { ...row.fields } }))
     const records = (async function* () {
       yield copies
     })()
-    return this.#tracked({ workspace, receiver: ownReceiver, keepTime: true, records, key: undefined })
+    return this.#tracked({ workspace, receiver: ownReceiver, keepTime: true, records, key })
   }
 
   metrics() {

@@ -214,8 +214,11 @@ export interface Ingest {
   /** Resolves once every accepted row is on disk. Throws Overloaded before it takes what it cannot hold. */
   accept(request: IngestRequest): Promise<IngestOutcome>
   acceptRecords(request: RecordsRequest): Promise<IngestOutcome>
-  /** Rows that the server itself writes (query audit, alerts); durable like any other. Their times are kept. */
-  append(workspace: Workspace, rows: readonly TableRow[]): Promise<IngestOutcome>
+  /**
+   * Rows that the server itself writes (query audit, alerts); durable like any other. Their times are kept. With a key they
+   * are stored once, however often they come.
+   */
+  append(workspace: Workspace, rows: readonly TableRow[], idempotencyKey?: string): Promise<IngestOutcome>
   metrics(): IngestMetrics
   /** Writes what waits; nothing may be accepted after. */
   close(): Promise<void>

@@ -4,7 +4,7 @@ import { Compile, type Validator } from 'typebox/compile'
 import type { Clock } from '../core/clock.ts'
 import type { Change, Match, Store, StoredDocument } from '../store/store.ts'
 
-export { StoreConflict } from '../store/store.ts'
+export { type Match, StoreConflict } from '../store/store.ts'
 
 /** What a kind of resource is. `S` describes its body. */
 export interface ResourceKind<S extends TSchema = TSchema> {
@@ -50,10 +50,21 @@ export interface Resources {
     body: Static<S>,
     o: PutOptions,
   ): Promise<Resource<Static<S>>>
+  /** The same as a change to store with another; throws InvalidResource. */
+  change<S extends TSchema>(
+    kind: ResourceKind<S>,
+    id: string,
+    body: Static<S>,
+    by: string,
+  ): Change & { readonly do: 'put' }
   delete(id: string, match?: Exclude<Match, 'absent'>, also?: readonly Change[]): Promise<void>
 }
 
 export function openResources(store: Store, clock: Clock): Resources {
+  const changeOf: Resources['change'] = (kind, id, body, by) => {
+    checkBody(kind, body)
+    return { do: 'put', id, kind: kind.kind, body: JSON.stringify(body), changedAt: clock.now(), changedBy: by }
+  }
   return {
     async get(kind, id) {
       const document = await store.get(id)
@@ -64,15 +75,12 @@ export function openResources(store: Store, clock: Clock): Resources {
       return found.map((document) => resourceOf(document))
     },
     async put(kind, id, body, { by, match, also = [] }) {
-      checkBody(kind, body)
-      const document = { id, kind: kind.kind, body: JSON.stringify(body), changedAt: clock.now(), changedBy: by }
-      const [stored] = await store.apply([
-        { do: 'put', ...document, ...(match === undefined ? {} : { match }) },
-        ...also,
-      ])
+      const change = changeOf(kind, id, body, by)
+      const [stored] = await store.apply([{ ...change, ...(match === undefined ? {} : { match }) }, ...also])
       if (!stored) throw new Error(`the store answered nothing for ${id}`)
       return resourceOf(stored)
     },
+    change: changeOf,
     async delete(id, match, also = []) {
       await store.apply([{ do: 'delete', id, ...(match === undefined ? {} : { match }) }, ...also])
     },
@@ -91,6 +99,10 @@ function checkBody(kind: ResourceKind, body: unknown): void {
   const validator = validators.get(kind.schema) ?? Compile(kind.schema)
   validators.set(kind.schema, validator)
   if (validator.Check(body)) return
-  const deepest = validator.Errors(body).sort((a, b) => b.instancePath.length - a.instancePath.length)[0]
-  throw new InvalidResource(kind.kind, deepest?.instancePath ?? '', deepest?.message ?? 'does not fit its schema')
+  const faults = validator.Errors(body).sort((a, b) => b.instancePath.length - a.instancePath.length)
+  // Of the alternatives for a value, null says the least.
+  const deepest = faults.find(({ message }) => message !== 'must be null') ?? faults[0]
+  const allowed = deepest?.keyword === 'enum' ? `: ${deepest.params.allowedValues.join(', ')}` : ''
+  const reason = deepest ? `${deepest.message}${allowed}` : 'does not fit its schema'
+  throw new InvalidResource(kind.kind, deepest?.instancePath ?? '', reason)
 }

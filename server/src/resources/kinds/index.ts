@@ -5,6 +5,8 @@ import { dataCollectionRuleKind } from './data-collection-rule.ts'
 import { deployedKind } from './deployed.ts'
 import { diagnosticSettingKind } from './diagnostic-setting.ts'
 import { savedSearchKind } from './saved-search.ts'
+import { bookmarkKind } from './sentinel/bookmark.ts'
+import { incidentCommentKind, incidentKind, incidentRelationKind } from './sentinel/incident.ts'
 import { tableKind } from './table.ts'
 import { workspaceKind } from './workspace.ts'
 
@@ -16,4 +18,8 @@ export const resourceKinds = {
   deployed: deployedKind,
   diagnosticSetting: diagnosticSettingKind,
   savedSearch: savedSearchKind,
+  incident: incidentKind,
+  incidentComment: incidentCommentKind,
+  incidentRelation: incidentRelationKind,
+  bookmark: bookmarkKind,
 } as const satisfies Readonly<Record<string, ResourceKind>>

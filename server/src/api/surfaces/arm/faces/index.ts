@@ -7,6 +7,7 @@ import { dataCollectionEndpoints } from './data-collection-endpoints.ts'
 import { dataCollectionRules } from './data-collection-rules.ts'
 import { diagnosticSettings } from './diagnostic-settings.ts'
 import { savedSearches } from './saved-searches.ts'
+import { sentinelFaces } from './sentinel/index.ts'
 import { resourceGroups, subscriptions } from './subscriptions.ts'
 import { tables } from './tables.ts'
 import { workspaces } from './workspaces.ts'
@@ -20,6 +21,7 @@ const all: readonly ArmFace[] = [
   dataCollectionRules,
   dataCollectionEndpoints,
   diagnosticSettings,
+  ...sentinelFaces,
 ]
 
 export const armFaces: ReadonlyMap<string, ArmFace> = new Map(all.map((face) => [face.type.toLowerCase(), face]))

@@ -1,0 +1,7 @@
+// Every type of Microsoft Sentinel.
+import type { ArmFace } from '../../face.ts'
+import { bookmarks } from './bookmarks.ts'
+import { incidentComments, incidentRelations } from './incident-parts.ts'
+import { incidents } from './incidents.ts'
+
+export const sentinelFaces: readonly ArmFace[] = [incidents, incidentComments, incidentRelations, bookmarks]

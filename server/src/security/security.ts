@@ -1,0 +1,16 @@
+// Security as a whole: what the surfaces call. Made by wiring/security.ts.
+import { type Bookmarks, openBookmarks } from './bookmarks/bookmarks.ts'
+import { type Incidents, openIncidents } from './incidents/incidents.ts'
+import { openRelated, type Related } from './incidents/related.ts'
+import type { SecurityParts } from './parts.ts'
+
+export interface Security {
+  readonly incidents: Incidents
+  readonly related: Related
+  readonly bookmarks: Bookmarks
+}
+
+export function openSecurity(parts: SecurityParts): Security {
+  const incidents = openIncidents(parts)
+  return { incidents, related: openRelated(parts), bookmarks: openBookmarks(parts, incidents) }
+}
