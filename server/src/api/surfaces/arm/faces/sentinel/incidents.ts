@@ -48,6 +48,7 @@ export const incidents: ArmFace = {
   },
   remove: (request) =>
     request.parts.security.incidents.remove(workspaceAbove(request), request.path.id, request.options),
+  readingActions: ['alerts', 'bookmarks', 'entities'],
   actions: {
     alerts: ofIncident(async (request, incident) => {
       const workspace = workspaceAbove(request)
