@@ -18,6 +18,17 @@ export interface DataCollectionRulesParts extends Required<RuleParts> {
 
 export function openDataCollectionRules(parts: DataCollectionRulesParts): DataCollectionRules {
   const { resources, ids } = parts
+  /** Ids of rules by their immutable ids. A hint: rules come and go past this component too. */
+  const known = new Map<string, string>()
+  const stored = async (immutableId: string): Promise<Resource<DataCollectionRuleBody> | undefined> => {
+    const id = known.get(immutableId)
+    const hinted = id === undefined ? undefined : await resources.get(dataCollectionRuleKind, id)
+    if (hinted?.body.properties.immutableId === immutableId) return hinted
+    const all = await resources.list(dataCollectionRuleKind)
+    known.clear()
+    for (const { id, body } of all) known.set(body.properties.immutableId ?? '', id)
+    return all.find(({ body }) => body.properties.immutableId === immutableId)
+  }
   return {
     async put(id, body, options) {
       const before = await resources.get(dataCollectionRuleKind, id)
@@ -27,8 +38,7 @@ export function openDataCollectionRules(parts: DataCollectionRulesParts): DataCo
       return resources.put(dataCollectionRuleKind, id, named, options)
     },
     async find(immutableId) {
-      const all = await resources.list(dataCollectionRuleKind)
-      const found = all.find(({ body }) => body.properties.immutableId === immutableId.toLowerCase())
+      const found = await stored(immutableId.toLowerCase())
       return found && resolveRule(found.id, found.body, { workspaces: parts.workspaces, tables: parts.tables })
     },
   }
