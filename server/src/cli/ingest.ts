@@ -30,6 +30,7 @@ const paths: Readonly<Record<string, string>> = {
   'flow-logs': '/ingest/flow-logs',
   'kubernetes-audit': '/k8s-audit',
   'cri-logs': '/ingest/cri-logs',
+  'data-export': '/ingest/data-export',
 }
 
 export const ingest: Command = {

@@ -1,65 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
 import { answered, at0, hour, openBench } from './testing.ts'
 
 const bench = await openBench()
 afterAll(() => bench.close())
-const { countOf, rowsOf, select, send, workspace } = bench
-
-const samples = new URL('../../../../shared/samples/', import.meta.url)
-const counted = [
-  'azure-firewall-application-rule',
-  'azure-firewall-network-rule',
-  'azure-firewall-dns-proxy',
-  'azure-firewall-structured',
-  'application-gateway-access-log',
-  'application-gateway-firewall-log',
-  'application-gateway-performance-log',
-  'key-vault-audit-event',
-  'key-vault-policy-evaluation',
-  'kube-apiserver',
-  'kube-audit',
-  'kube-audit-admin',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'cluster-autoscaler',
-  'cloud-controller-manager',
-  'guard',
-  'aks-control-plane-other',
-]
-
-describe.skipIf(!existsSync(samples))('as many rows as records, of every sample (skipped without ../shared)', () => {
-  test.each(['diagnostics', 'resource'])('mode %s', async (mode) => {
-    const at = await workspace()
-    let sent = 0
-    for (const name of counted) {
-      const body = readFileSync(new URL(`${name}.jsonl`, samples))
-      const records = body.toString().trim().split('\n').length
-      const outcome = await send({ to: at, as: 'azure-diagnostics', body, parameters: { mode } })
-      expect([name, outcome]).toEqual([name, { accepted: records, rejected: 0, errors: [] }])
-      sent += records
-    }
-    const stored = await select(
-      `SELECT sum(total_rows) FROM system.tables WHERE database = '${at.database}' AND name != 'ConshelfIngestionErrors_CL'`,
-    )
-    expect(Number(stored[0]?.[0])).toBe(sent)
-    if (mode === 'diagnostics') expect(await countOf(at, 'AzureDiagnostics')).toBe(sent)
-  })
-
-  test.each([
-    ['diagnostics', 'AzureDiagnostics', "countIf(JSONHas(log_s, 'auditID') AND Category LIKE 'kube-audit%')"],
-    ['resource', 'AKSAudit', "countIf(AuditId != '' AND JSONHas(User, 'username'))"],
-  ])('audit webhook, mode %s', async (mode, table, whole) => {
-    const at = await workspace()
-    const events = readFileSync(new URL('k8s-audit-events.jsonl', samples), 'utf8').trim().split('\n')
-    const body = `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${events.join(',')}]}`
-    const cluster = '/subscriptions/S/resourceGroups/G/providers/Microsoft.ContainerService/managedClusters/C'
-    const outcome = await send({ to: at, as: 'kubernetes-audit', body, parameters: { mode, cluster } })
-    expect(outcome).toEqual({ accepted: events.length, rejected: 0, errors: [] })
-    const found = await rowsOf(at, table, `count(), ${whole}, countIf(_ResourceId = '${cluster.toLowerCase()}')`)
-    expect(found).toEqual([[String(events.length), String(events.length), String(events.length)]])
-  })
-})
+const { countOf, rowsOf, send, workspace } = bench
 
 describe('rows', () => {
   test('get the standard columns', async () => {

@@ -14,7 +14,7 @@ import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createIngest, type IngestParts } from './pipeline.ts'
 import { type ReceiverName, receivers } from './receivers/index.ts'
-import type { Ingest, IngestOutcome } from './types.ts'
+import type { Ingest, IngestOutcome, Receiver } from './types.ts'
 
 /** A whole second near the present: the engine drops what is older than a table's retention. */
 export const now = Math.floor(systemClock.now() / 1000) * 1000
@@ -28,7 +28,7 @@ export const answered = (millis: number): string => at0(millis).replace('000Z', 
 export interface Sent {
   readonly to: Workspace
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>
-  readonly as?: ReceiverName
+  readonly as?: ReceiverName | Receiver
   readonly key?: string
   readonly parameters?: Readonly<Record<string, string>>
   readonly by?: Ingest
@@ -92,7 +92,7 @@ export async function openBench(): Promise<Bench> {
 function accept(by: Ingest, { to, body, as = 'json', key, parameters = {} }: Sent): Promise<IngestOutcome> {
   return by.accept({
     workspace: to,
-    receiver: receivers[as],
+    receiver: typeof as === 'string' ? receivers[as] : as,
     body: typeof body === 'string' || body instanceof Uint8Array ? bytes(body) : body,
     head: { contentType: 'application/json', parameters },
     ...(key !== undefined && { idempotencyKey: key }),

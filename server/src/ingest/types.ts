@@ -23,7 +23,7 @@ export interface TableRow {
   /** The record as it came, for the error table; absent: the JSON of its fields. */
   readonly raw?: string
   /**
-   * What becomes of a value that does not fit its column: the record is refused (the default), or stored without the value,
+   * What becomes of a value that does not fit its column, or has none: the record is refused (the default), or stored without the value,
    * of which the error table then tells; so do diagnostic settings, whose services nobody can ask to repeat.
    */
   readonly misfits?: 'refuse' | 'leave out'

@@ -220,6 +220,28 @@ const others: readonly Target[] = [
     parameters: { mode: 'resource' },
     body: Buffer.from(lines(diagnostic, flow)),
   },
+  {
+    receiver: 'data-export',
+    type: anything,
+    body: Buffer.from(JSON.stringify({ records: [{ Type: 'Syslog', Computer: 'a', MG: 'x' }] })),
+  },
+  {
+    receiver: 'container-insights',
+    type: anything,
+    body: Buffer.from(
+      JSON.stringify({
+        DataType: 'LINUX_PERF_BLOB',
+        DataItems: [{ json_Collections: '[{"CounterName":"a","Value":1}]' }],
+      }),
+    ),
+  },
+  {
+    receiver: 'defender',
+    type: anything,
+    body: Buffer.from(
+      JSON.stringify({ value: [{ properties: { alertType: 'A', resourceIdentifiers: [{ azureResourceId: '/s' }] } }] }),
+    ),
+  },
   { receiver: 'flow-logs', type: anything, body: Buffer.from(JSON.stringify({ records: [flow] })) },
   {
     receiver: ruled,

@@ -3,7 +3,10 @@ import { type Content, openContent } from '../../content/content.ts'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Receiver } from '../types.ts'
 import { azureDiagnostics } from './azure-diagnostics.ts'
+import { containerInsights } from './container-insights.ts'
 import { criLogs } from './cri-logs.ts'
+import { dataExport } from './data-export.ts'
+import { defender } from './defender.ts'
 import { diagnosticContent } from './diagnostics/content.ts'
 import { elasticBulk } from './elastic-bulk.ts'
 import { falco } from './falco.ts'
@@ -21,7 +24,10 @@ import { vector } from './vector.ts'
 
 export type ReceiverName =
   | 'azure-diagnostics'
+  | 'container-insights'
   | 'cri-logs'
+  | 'data-export'
+  | 'defender'
   | 'elastic-bulk'
   | 'falco'
   | 'flow-logs'
@@ -53,7 +59,10 @@ export function createReceivers(open: () => Content, clock: Clock = systemClock)
   const routes = () => contentOf().routes()
   return {
     'azure-diagnostics': azureDiagnostics(content),
+    'container-insights': containerInsights(contentOf),
     'cri-logs': criLogs,
+    'data-export': dataExport(contentOf),
+    defender: defender(content),
     'elastic-bulk': elasticBulk(),
     falco: falco(clock),
     'flow-logs': flowLogs(content),

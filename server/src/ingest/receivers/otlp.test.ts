@@ -79,7 +79,7 @@ test('a log record becomes a row of OTelLogs, from JSON and from protobuf', asyn
     DroppedAttributesCount: 3,
     ServiceName: 'shop',
     ServiceNamespace: 'eu',
-    RoleName: 'eu.shop',
+    RoleName: '[eu]/shop',
     ScopeName: 'lib',
     ScopeVersion: '2',
     SchemaUrl: 's',

@@ -8,7 +8,7 @@ import { inBatches, wholeBody } from './body.ts'
 import { logRow, logsScope } from './otlp/logs.ts'
 import { metricPoints } from './otlp/metrics.ts'
 import { type Origin, resourceOrigin, scopeOrigin } from './otlp/source.ts'
-import { spanRow } from './otlp/spans.ts'
+import { spanRow, spansScope } from './otlp/spans.ts'
 import { type Message, messageOf } from './protobuf/messages.ts'
 import { type Fields, listIn, WireFault } from './protobuf/values.ts'
 import { createRouters, routed } from './routes.ts'
@@ -51,7 +51,7 @@ const signals: Readonly<Record<OtlpSignal, Signal>> = {
     resources: 'resourceSpans',
     scopes: 'scopeSpans',
     records: 'spans',
-    scope: scopeOrigin,
+    scope: spansScope,
     rows: (record, origin) => [attempt(() => spanRow(record, origin))],
   },
 }

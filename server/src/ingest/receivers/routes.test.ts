@@ -20,7 +20,7 @@ const resource = {
     'telemetry.sdk.version': '2.1',
     'host.name': 'h',
   },
-  RoleName: 'eu.shop',
+  RoleName: '[eu]/shop',
 }
 
 test('the routes of the packs name tables and columns that exist', () => {
@@ -66,7 +66,7 @@ test('a server span is a request, a failed one by its status code too', () => {
       ResultCode: 404,
       Success: 'false',
       DurationMs: 12,
-      AppRoleName: 'eu.shop',
+      AppRoleName: '[eu]/shop',
       AppRoleInstance: 'h',
       SDKVersion: 'otel nodejs:2.1',
     },

@@ -61,7 +61,8 @@ export class RowEncoder {
       const column = plan.columns.get(name)
       if (column === undefined) {
         const fault = this.#unknown(plan, name, value, missing)
-        if (fault) return fault
+        if (fault && row.misfits !== 'leave out') return fault
+        if (fault) this.#leaveOut(name, fault.reason)
         continue
       }
       const converted = column.convert === undefined ? undefined : column.convert(value)
@@ -75,7 +76,7 @@ export class RowEncoder {
     return missing.length > 0 ? { columns: missing } : undefined
   }
 
-  #unknown(plan: TablePlan, name: string, value: Json, missing: Column[]): Unwritten | undefined {
+  #unknown(plan: TablePlan, name: string, value: Json, missing: Column[]): { readonly reason: string } | undefined {
     if (!plan.grows) return { reason: unknownField(plan, name) }
     if (plan.full) {
       this.#overflow ??= {}
@@ -87,6 +88,11 @@ export class RowEncoder {
     if (!column) return { reason: `'${short(name)}' cannot name a column: letters, digits and _ can, 500 at most` }
     missing.push(column)
     return undefined
+  }
+
+  #leaveOut(name: string, reason: string): void {
+    this.#replace(name, undefined)
+    this.#leftOut.push(reason)
   }
 
   #replace(name: string, value: Json | undefined): void {

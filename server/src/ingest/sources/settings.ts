@@ -5,7 +5,9 @@ import { Compile } from 'typebox/compile'
 
 const text = Type.String({ minLength: 1 })
 
-const receiver = Type.Enum(['azure-diagnostics', 'flow-logs', 'kubernetes-audit', 'cri-logs', 'json'])
+const receiver = Type.Enum([
+  ...(['azure-diagnostics', 'flow-logs', 'kubernetes-audit', 'cri-logs', 'json', 'data-export', 'defender'] as const),
+])
 
 /** Where records go and how they are read. */
 const target = {

@@ -17,9 +17,30 @@ const routes: readonly { readonly url: string; readonly receiver: ReceiverName; 
     summary: 'Azure resource logs: {"records":[…]}, an array, or one record a line',
   },
   {
+    url: '/ingest/container-insights',
+    receiver: 'container-insights',
+    summary: 'What the agent of Container insights posts: DataType and DataItems',
+  },
+  {
     url: '/ingest/cri-logs',
     receiver: 'cri-logs',
     summary: 'A log file of a container, CRI or Docker format; `file` is its path, which names the pod',
+  },
+  {
+    url: '/ingest/data-export',
+    receiver: 'data-export',
+    summary: "Rows as a workspace's data export writes them, each with its table in Type; or all of one table",
+  },
+  {
+    url: '/ingest/data-export/:table',
+    receiver: 'data-export',
+    summary:
+      'Rows of one table as other programs wrote them: names in any case, columns that there are not are left out',
+  },
+  {
+    url: '/ingest/defender',
+    receiver: 'defender',
+    summary: "Defender for Cloud's alerts, recommendations and compliance: continuous export, REST API",
   },
   {
     url: '/ingest/falco',
@@ -87,8 +108,12 @@ const querySchema = Type.Object({
     Type.String({ description: 'sets of routes that rows of telemetry take to further tables; `all`, `none`' }),
   ),
   table: Type.Optional(
-    Type.String({ description: 'custom table of records that are no lines of containers (shippers)' }),
+    Type.String({
+      description:
+        'custom table of records that are no lines of containers (shippers); of rows without Type (data export)',
+    }),
   ),
+  dataType: Type.Optional(Type.String({ description: 'of items without their envelope (Container insights)' })),
   tag: Type.Optional(Type.String({ description: 'names that table otherwise (shippers)' })),
   timeField: Type.Optional(
     Type.String({ description: 'field with the time, where it is not the usual one (shippers)' }),

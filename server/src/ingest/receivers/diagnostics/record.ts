@@ -20,14 +20,19 @@ export function diagnosticRecord(fields: JsonFields): DiagnosticRecord {
   return {
     fields,
     properties: propertiesOf(fields.properties),
-    category: textOf(fields.category ?? fields.Category),
+    category: categoryOf(fields.category ?? fields.Category),
     resourceId: textOf(fields.resourceId ?? fields.ResourceId ?? fields.resourceid) || undefined,
     time: timeName === undefined ? undefined : (fields[timeName] as string),
     timeName,
   }
 }
 
-const timeNames = ['time', 'timeStamp', 'Time', 'timestamp', 'TimeGenerated'] as const
+const timeNames = ['time', 'timeStamp', 'Time', 'timestamp', 'TimeGenerated', 'eventTimestamp'] as const
+
+/** The activity log's REST API has texts in two languages. */
+function categoryOf(value: Json | undefined): string {
+  return textOf(isFields(value) ? value.value : value)
+}
 
 function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : ''

@@ -3,13 +3,13 @@
 import { jsonText } from '../../json/exact.ts'
 import type { TableRow } from '../../types.ts'
 import { type Fields, integerIn, messageIn, textIn } from '../protobuf/values.ts'
-import { type Origin, placeColumns, scopeOrigin } from './source.ts'
+import { type Origin, placeColumns, scopeOrigin, sdkColumns } from './source.ts'
 import { anyValue, attributesIn, idIn, timeIn } from './values.ts'
 
 /** Made once for each scope. */
 export function logsScope(resource: Origin, entry: Fields): Origin {
   const origin = scopeOrigin(resource, entry)
-  return { ...origin, columns: { ...origin.columns, ...placeColumns(origin) } }
+  return { ...origin, columns: { ...origin.columns, ...placeColumns(origin), ...sdkColumns(origin) } }
 }
 
 export function logRow(record: Fields, { columns, resourceId }: Origin): TableRow {

@@ -49,7 +49,7 @@ function serviceColumns(attributes: Attributes | undefined): Record<string, stri
     ServiceNamespace: namespace,
     ServiceVersion: textAt(attributes, 'service.version'),
     ServiceInstanceId: textAt(attributes, 'service.instance.id'),
-    RoleName: namespace !== '' && name !== '' ? `${namespace}.${name}` : name,
+    RoleName: namespace !== '' && name !== '' ? `[${namespace}]/${name}` : name,
   })
 }
 
@@ -63,6 +63,18 @@ export function placeColumns({ columns }: Origin): Record<string, string> {
     DeploymentEnvironmentName:
       textAt(attributes, 'deployment.environment.name') || textAt(attributes, 'deployment.environment'),
   })
+}
+
+/** Those of logs and spans: `otlp:opentelemetry:nodejs:1.15.1`. */
+export function sdkColumns({ columns }: Origin): Record<string, string> {
+  return texts({ SDKVersion: sdkOf(columns.ResourceAttributes as Attributes | undefined) })
+}
+
+function sdkOf(attributes: Attributes | undefined): string {
+  const [name, language, version] = ['name', 'language', 'version'].map((part) =>
+    textAt(attributes, `telemetry.sdk.${part}`),
+  )
+  return name === '' ? '' : `otlp:${name}:${language}:${version}`
 }
 
 function textAt(attributes: Attributes | undefined, key: string): string {

@@ -2,11 +2,17 @@
 // Columns: https://learn.microsoft.com/azure/azure-monitor/reference/tables/otelspans
 import type { Json, TableRow } from '../../types.ts'
 import { bigintIn, type Fields, integerIn, listIn, messageIn, textIn } from '../protobuf/values.ts'
-import type { Origin } from './source.ts'
+import { type Origin, scopeOrigin, sdkColumns } from './source.ts'
 import { attributesIn, idIn, instantOf, timeIn } from './values.ts'
 
 const kinds = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
 const statusCodes = ['Unset', 'Ok', 'Error']
+
+/** Made once for each scope. */
+export function spansScope(resource: Origin, entry: Fields): Origin {
+  const origin = scopeOrigin(resource, entry)
+  return { ...origin, columns: { ...origin.columns, ...sdkColumns(origin) } }
+}
 
 export function spanRow(span: Fields, { columns, resourceId }: Origin): TableRow {
   const start = bigintIn(span, 'startTimeUnixNano')
