@@ -72,7 +72,7 @@ export const sources: readonly Source[] = [
   {
     title: 'Fluentd and Fluent Bit, forward protocol',
     what: 'Records with acknowledgements, into the workspace of CONSHELF_FORWARD_WORKSPACE; lines of containers go to ContainerLogV2',
-    receivers: ['fluentd-forward'],
+    receivers: ['fluentd-forward', 'fluentd-forward-tls'],
     setting: 'CONSHELF_FORWARD',
     configuration: ({ host, port }) =>
       `pipeline:\n  outputs:\n    - name: forward\n      match: "*"\n      host: ${host}\n      port: ${port || 24224}\n      require_ack_response: true`,
