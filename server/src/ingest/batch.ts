@@ -5,11 +5,19 @@ import type { RefusedRow } from './commit/insert.ts'
 import { errorColumns, errorRow, errorTable, type RejectedRecord } from './error-table.ts'
 import { jsonText } from './json/exact.ts'
 import type { IngestLimits } from './limits.ts'
+import { isCapped } from './quota.ts'
 import type { Arrival } from './rows/arrival.ts'
 import { RowEncoder } from './rows/encode.ts'
 import type { TablePlans } from './rows/plan.ts'
 import { type Reserve, Segment } from './rows/segment.ts'
-import { type Decoded, type IngestOutcome, type Rejection, type TableRow, UnknownTable } from './types.ts'
+import {
+  type Decoded,
+  type IngestOutcome,
+  type OverQuota,
+  type Rejection,
+  type TableRow,
+  UnknownTable,
+} from './types.ts'
 
 export interface BatchOptions {
   readonly workspace: Workspace
@@ -18,6 +26,8 @@ export interface BatchOptions {
   readonly plans: TablePlans
   readonly reserve: Reserve
   readonly limits: IngestLimits
+  /** The daily cap is reached: thrown at the first row of a table that it holds for. */
+  readonly overQuota?: OverQuota
 }
 
 interface Postponed {
@@ -172,9 +182,10 @@ export class Batch {
   #segmentOf(table: string): Segment | undefined {
     const known = this.#segments.get(table)
     if (known) return known
-    const { plans, workspace, reserve } = this.#options
+    const { plans, workspace, reserve, overQuota } = this.#options
     const plan = plans.find(workspace, table)
     if (!plan) return undefined
+    if (overQuota && isCapped(plan)) throw overQuota
     const made = new Segment(plan, reserve)
     this.#segments.set(table, made)
     return made

@@ -34,6 +34,18 @@ describe('rows', () => {
     expect(row[8]).toMatch(/^[0-9a-f-]{36}$/)
   })
 
+  test('get them also where they say null', async () => {
+    const at = await workspace()
+    const row = '{"TimeGenerated":null,"_ResourceId":null,"TenantId":null,"Computer":"c"}'
+    expect(await send({ to: at, body: row, parameters: { table: 'Heartbeat' } })).toMatchObject({
+      accepted: 1,
+      rejected: 0,
+    })
+    expect(await rowsOf(at, 'Heartbeat', 'Computer, _ResourceId, TimeGenerated = _TimeReceived')).toEqual([
+      ['c', '', 1],
+    ])
+  })
+
   test('keep a believable time; others get the time of arrival, unless keepTime is asked for', async () => {
     const at = await workspace()
     const offsets = [-48 * hour + 1000, -48 * hour - 1000, 24 * hour, 24 * hour + 1000]

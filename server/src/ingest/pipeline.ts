@@ -191,12 +191,13 @@ class Pipeline implements Ingest {
 
   async #held(source: Source, interrupted: BatchPlan | undefined, share: Share): Promise<IngestOutcome> {
     const { workspace, receiver, keepTime, records, key } = source
-    if (receiver !== ownReceiver) await this.#quota?.admit(workspace)
+    const overQuota = receiver === ownReceiver ? undefined : await this.#quota?.refusal(workspace)
     const ticks = interrupted ? BigInt(interrupted.arrivalTicks) : this.#nextArrival()
     const arrival = arrivalAt(ticks, keepTime)
     const { reserve } = share
     const limits = source.everyError ? { ...this.#limits, listedErrors: Number.POSITIVE_INFINITY } : this.#limits
-    const batch = new Batch({ workspace, receiver, arrival, plans: this.#plans, reserve, limits })
+    const plans = this.#plans
+    const batch = new Batch({ workspace, receiver, arrival, plans, reserve, limits, ...(overQuota && { overQuota }) })
     for await (const decoded of records) await batch.take(decoded)
     await batch.sumUpFaults()
     batch.refuseUnknownTables()

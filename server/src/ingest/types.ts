@@ -108,7 +108,10 @@ export class Overloaded extends Error {
   }
 }
 
-/** The workspace has taken as much billable data as it may in a day; nothing of the request is stored. */
+/**
+ * The workspace has taken as much billable data as it may in a day, and the request has rows of a table that the cap holds
+ * for; nothing of the request is stored.
+ */
 export class OverQuota extends Overloaded {
   constructor(retryAfterSeconds: number) {
     super(retryAfterSeconds, 'the workspace has reached its daily cap')

@@ -19,6 +19,7 @@ const everyMillis = 60_000
 const quietMillis = 600_000
 
 export interface OperationLog extends IngestObserver {
+  nearQuota(workspace: Workspace): void
   /** Writes what has been collected. */
   flush(): Promise<void>
   stop(): Promise<void>
@@ -81,6 +82,17 @@ export function startOperationLog({ ingest, clock, log }: OperationParts): Opera
       const detail = () =>
         'OverQuota: the workspace has reached its daily cap; data is refused until it is raised or the next UTC day.'
       note(`${workspace.id} quota`, {
+        workspace,
+        operation: 'Data collection Status',
+        level: 'Warning',
+        count: 1,
+        detail,
+      })
+    },
+    nearQuota(workspace) {
+      const detail = () =>
+        'ApproachingQuota: the workspace has taken 80 % of what its daily cap allows until the next UTC day.'
+      note(`${workspace.id} near quota`, {
         workspace,
         operation: 'Data collection Status',
         level: 'Warning',

@@ -41,8 +41,8 @@ export async function openIngestion(
   const diagnosticSettings = await openDiagnosticSettings({ ...storage, audit })
   const run: QueryService['run'] = (request) => queries().run(request)
   const used = billableBytes({ queries: { run }, ids, views: storage.content.viewNames })
-  const quota = openDailyQuota({ ...storage, clock, used })
   const observer = startOperationLog({ ingest: () => ingest, clock, log })
+  const quota = openDailyQuota({ ...storage, clock, used, onNear: observer.nearQuota })
   const ingestLimits = { bodyBytes: limits.ingestBodyBytes }
   const ingest = createIngest({
     ...storage,

@@ -57,7 +57,12 @@ export class RowEncoder {
     const missing: Column[] = []
     for (const name in fields) {
       const value = fields[name]
-      if (value === null || value === undefined) continue
+      if (value === undefined) continue
+      if (value === null) {
+        // The pipeline writes these columns itself, and a name stands in a row once.
+        if (plan.columns.get(name)?.convert === undefined) this.#replace(name, undefined)
+        continue
+      }
       const column = plan.columns.get(name)
       if (column === undefined) {
         const fault = this.#unknown(plan, name, value, missing)
