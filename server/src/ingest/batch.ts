@@ -3,6 +3,7 @@ import type { Column } from '@conshelf/kql'
 import type { Workspace } from '../catalog/types.ts'
 import type { RefusedRow } from './commit/insert.ts'
 import { errorColumns, errorRow, errorTable, type RejectedRecord } from './error-table.ts'
+import type { FaultBudget } from './fault-budget.ts'
 import { jsonText } from './json/exact.ts'
 import type { IngestLimits } from './limits.ts'
 import { isCapped } from './quota.ts'
@@ -26,6 +27,7 @@ export interface BatchOptions {
   readonly plans: TablePlans
   readonly reserve: Reserve
   readonly limits: IngestLimits
+  readonly faultBudget: FaultBudget
   /** The daily cap is reached: thrown at the first row of a table that it holds for. */
   readonly overQuota?: OverQuota
 }
@@ -50,8 +52,9 @@ export class Batch {
   #accepted = 0
   #rejected = 0
   #unwanted = 0
-  /** Faults of the whole request. */
+  /** Faults of the whole request, in the error table and not. */
   #noted = 0
+  #unnoted = 0
   #unknownTables = 0
 
   constructor(options: BatchOptions) {
@@ -79,9 +82,9 @@ export class Batch {
   /** After the last record: says in the error table how many more faults there were than it has. */
   async sumUpFaults(): Promise<void> {
     const { receiver, limits } = this.#options
-    const unnoted = this.#noted - limits.notedErrors
-    if (unnoted <= 0) return
-    const reason = `${unnoted} more records of the request had faults, which are not listed one by one`
+    // A request of which nothing is noted is one of a flood, and the one before it said that there are more.
+    if (this.#unnoted === 0 || this.#noted === 0) return
+    const reason = `${this.#unnoted} more records of the request had faults, which are not listed one by one`
     const row = errorRow({ receiver, table: '', index: this.#records, reason, raw: '' }, limits.rawRecordLength)
     this.#encoder.write(row, this.#records, await this.#errorSegment())
   }
@@ -157,13 +160,17 @@ export class Batch {
 
   async #noteFaults(): Promise<void> {
     if (this.#faults.length === 0) return
-    const { receiver, limits } = this.#options
+    const { receiver, limits, faultBudget } = this.#options
     const segment = await this.#errorSegment()
     for (const fault of this.#faults) {
       const { index, reason, isStored } = fault
       if (!isStored) this.#rejected++
       if (!isStored && this.#errors.length < limits.listedErrors) this.#errors.push({ index, reason })
-      if (++this.#noted > limits.notedErrors) continue
+      if (this.#noted >= limits.notedErrors || !faultBudget.take()) {
+        this.#unnoted++
+        continue
+      }
+      this.#noted++
       this.#encoder.write(errorRow({ ...fault, receiver }, limits.rawRecordLength), index, segment)
     }
     this.#faults = []

@@ -21,6 +21,8 @@ export interface IngestLimits {
   readonly insertAttempts: number
   /** Rejected records of a request that the error table has one by one; the others are a number. */
   readonly notedErrors: number
+  /** The same for all requests of a receiver to a workspace. */
+  readonly notedErrorsPerMinute: number
   /** Rejections listed in an answer. */
   readonly listedErrors: number
   /** Characters of a rejected record that the error table keeps. */
@@ -42,6 +44,7 @@ export const defaultIngestLimits: IngestLimits = {
   quickBlocks: 40,
   insertAttempts: 3,
   notedErrors: 1_000,
+  notedErrorsPerMinute: 5_000,
   listedErrors: 100,
   rawRecordLength: 32_768,
   keyMillis: 24 * 3_600_000,

@@ -13,6 +13,7 @@ import { createInserter, type RefusedRow } from './commit/insert.ts'
 import { type BatchPlan, createBatchKeys } from './commit/keys.ts'
 import { partsOf } from './commit/parts.ts'
 import { errorTable } from './error-table.ts'
+import { faultBudgets } from './fault-budget.ts'
 import { defaultIngestLimits, type IngestLimits } from './limits.ts'
 import { createMeter } from './metrics.ts'
 import type { DailyQuota } from './quota.ts'
@@ -79,6 +80,7 @@ class Pipeline implements Ingest {
   readonly #commit: ReturnType<typeof createGroupCommit>
   readonly #keys: ReturnType<typeof createBatchKeys>
   readonly #nextArrival: () => bigint
+  readonly #faultBudgets: ReturnType<typeof faultBudgets>
   /** Requests under way, those with a key by it: the same key waits for the first. */
   readonly #running = new Set<Promise<unknown>>()
   readonly #keyed = new Map<string, Promise<IngestOutcome>>()
@@ -98,6 +100,7 @@ class Pipeline implements Ingest {
     const tag = () => `ingest ${ids.guid()}`
     this.#keys = createBatchKeys({ store, engine, clock, keyMillis: this.#limits.keyMillis, tag })
     this.#nextArrival = arrivals(clock)
+    this.#faultBudgets = faultBudgets(clock, this.#limits.notedErrorsPerMinute)
   }
 
   accept({ workspace, receiver, body, head, idempotencyKey, everyError }: IngestRequest): Promise<IngestOutcome> {
@@ -197,7 +200,17 @@ class Pipeline implements Ingest {
     const { reserve } = share
     const limits = source.everyError ? { ...this.#limits, listedErrors: Number.POSITIVE_INFINITY } : this.#limits
     const plans = this.#plans
-    const batch = new Batch({ workspace, receiver, arrival, plans, reserve, limits, ...(overQuota && { overQuota }) })
+    const faultBudget = this.#faultBudgets(workspace.id, receiver)
+    const batch = new Batch({
+      workspace,
+      receiver,
+      arrival,
+      plans,
+      reserve,
+      limits,
+      faultBudget,
+      ...(overQuota && { overQuota }),
+    })
     for await (const decoded of records) await batch.take(decoded)
     await batch.sumUpFaults()
     batch.refuseUnknownTables()

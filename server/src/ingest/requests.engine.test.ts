@@ -40,6 +40,32 @@ describe('requests', () => {
     expect(ingest.metrics().pendingBytes).toBe(0)
   })
 
+  test('with faults, many in a row: some are noted each minute, all are counted', async () => {
+    const at = await workspace()
+    let time = now
+    const clock = { now: () => time }
+    const few = pipeline({ clock, limits: { notedErrors: 5, notedErrorsPerMinute: 8 } })
+    const flood = async (requests: number, faults: number) => {
+      for (let i = 0; i < requests; i++)
+        await send({ to: at, body: '{"Nope":1}\n'.repeat(faults), parameters: { table: 'Syslog' }, by: few })
+    }
+    const reasons = "if(Reason LIKE '%more records%', Reason, 'noted') AS What, count()"
+    const noted = () => rowsOf(at, 'ConshelfIngestionErrors_CL', reasons, 'GROUP BY What ORDER BY What')
+    const more = (count: number) => `${count} more records of the request had faults, which are not listed one by one`
+    await flood(3, 7)
+    await flood(100, 1)
+    expect(await noted()).toEqual([
+      [more(2), '1'],
+      [more(4), '1'],
+      ['noted', '8'],
+    ])
+    expect(few.metrics().receivers.json).toMatchObject({ accepted: 0, rejected: 121 })
+    time += 60_000
+    await flood(20, 1)
+    expect((await noted()).at(-1)).toEqual(['noted', '16'])
+    await few.close()
+  })
+
   test('that name no table say which was meant', async () => {
     const at = await workspace()
     const failure = send({ to: at, body: '{"a":1}', parameters: { table: 'AKSAudt' } })
