@@ -121,6 +121,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/query/types.ts',
     '@conshelf/kql',
   ],
+  'server/src/alerts': [
+    'server/src/core',
+    'server/src/store',
+    'server/src/resources',
+    'server/src/access',
+    'server/src/catalog/types.ts',
+    'server/src/ingest/operation-row.ts',
+    'server/src/ingest/types.ts',
+    'server/src/query/types.ts',
+    '@conshelf/kql',
+  ],
   'server/src/container-insights': [],
   'server/src/collect': ['server/src/core', 'server/src/container-insights', 'server/src/ingest/receivers', 'yaml'],
   'server/src/demo': [

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { openIdentity } from './access/identity.ts'
 import { openSharedKeys } from './access/shared-keys.ts'
+import { openAlerting } from './alerts/alerting.ts'
 import type { DemoState } from './api/parts.ts'
 import { createApi } from './api/server.ts'
 import { isPortal } from './api/static.ts'
@@ -83,6 +84,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   })
 
   startLifecycle(storage, { clock, log }, closers)
+
   // The demo brings the usage of its workspaces along.
   if (!config.demo) {
     const usage = startUsage({
@@ -103,9 +105,10 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     listeners: () => [],
     address: () => null,
   }
-  const shared = { ...storage, ingest, queries, clock, ids: randomIds, limits, log }
-  const secrets = credentials(config, clock)
   const base = () => urlOf(state.address(), config)
+  const alerting = openAlerting({ ...storage, ingest, queries, clock, ids: randomIds, log, base })
+  const shared = { ...storage, ingest, queries, alerting, clock, ids: randomIds, limits, log }
+  const secrets = credentials(config, clock)
   const security = await startSecurity(storage, { ingest, queries, clock, log, base }, closers)
   const api = await createApi({
     ...shared,
@@ -129,6 +132,8 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   await listen(api, config)
   state.address = () => api.server.address()
   state.ready = true
+  await alerting.start()
+  closers.add(() => alerting.stop())
   closers.add(async () => {
     state.ready = false
   })
@@ -140,7 +145,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   state.listeners = sockets.metrics
   closers.add(followSources(config, { ...shared, receivers }))
   return {
-    url: urlOf(api.server.address(), config),
+    url: base(),
     workspaces: storage.workspaces,
     portal: isPortal(portalFolder),
     listening: sockets.listening,

@@ -69,12 +69,14 @@ const countCheck: Check = (node, { most }, seen) => {
   return (seen.get(name) ?? 0) > limit ? { at: node, what: `more than ${limit} times '${name}'` } : undefined
 }
 
-const functionCheck: Check = (node, { functions, userFunctions, refusedPlugins, crossWorkspace }) => {
+const functionCheck: Check = (node, subset) => {
+  const { functions, refusedFunctions, userFunctions, refusedPlugins, crossWorkspace } = subset
   if (!is(node, 'FunctionCallExpression')) return undefined
   const name = node.Name?.SimpleName ?? ''
   const symbol = node.ReferencedSymbol
   if (isPlugin(node)) return refusedPlugins?.includes(name) ? { at: node, what: `the plug-in '${name}'` } : undefined
   if (crossWorkspace === false && elsewhere.has(name)) return { at: node, what: `'${name}()', data of another place,` }
+  if (refusedFunctions?.includes(name)) return { at: node, what: `the function '${name}'` }
   if (symbol && isOfLanguage(symbol))
     return functions && !functions.includes(name) ? { at: node, what: `the function '${name}'` } : undefined
   const isOwn = symbol && !name.startsWith('_')

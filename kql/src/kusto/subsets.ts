@@ -4,6 +4,7 @@ export type SubsetName =
   | 'transformation'
   | 'basic-table'
   | 'log-alert'
+  | 'log-alert-minute'
   | 'detection'
   | 'summary-rule'
   | 'search-job'
@@ -20,6 +21,7 @@ export interface Subset {
   readonly refused?: readonly string[]
   /** The only functions of the language that it takes. Absent: all. */
   readonly functions?: readonly string[]
+  readonly refusedFunctions?: readonly string[]
   readonly refusedPlugins?: readonly string[]
   /** `workspace()`, `app()`, `resource()`, `adx()`, `arg()`, and tables of other databases. */
   readonly crossWorkspace?: false
@@ -67,6 +69,14 @@ const transformationFunctions = [
   ...['parse_cef_dictionary', 'geo_location'],
 ]
 
+const logAlert: Subset = {
+  subject: 'the query of an alert rule',
+  page: 'https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule',
+  refusedPlugins: reshaping,
+  reservedColumns: ['AggregatedValue'],
+  longest: 64 * 1024,
+}
+
 export const subsets: Readonly<Record<SubsetName, Subset>> = {
   transformation: {
     subject: 'a transformation',
@@ -85,12 +95,12 @@ export const subsets: Readonly<Record<SubsetName, Subset>> = {
     userFunctions: 'none',
     besideTables: 5,
   },
-  'log-alert': {
-    subject: 'the query of an alert rule',
-    page: 'https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule',
-    refusedPlugins: reshaping,
-    reservedColumns: ['AggregatedValue'],
-    longest: 64 * 1024,
+  'log-alert': logAlert,
+  'log-alert-minute': {
+    ...logAlert,
+    subject: 'the query of an alert rule that runs every minute',
+    refused: ['search', 'union', 'take'],
+    refusedFunctions: ['ingestion_time', 'adx', 'arg', 'cluster'],
   },
   detection: {
     subject: 'the query of an analytics rule',

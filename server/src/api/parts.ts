@@ -1,6 +1,7 @@
 // What the HTTP surfaces need of the rest of the server; main.ts fills it.
 import type { Identity } from '../access/identity.ts'
 import type { SharedKeys } from '../access/shared-keys.ts'
+import type { Alerting } from '../alerts/alerting.ts'
 import type { Tables, Workspaces } from '../catalog/types.ts'
 import type { Content } from '../content/content.ts'
 import type { Clock } from '../core/clock.ts'
@@ -33,6 +34,7 @@ export interface ApiParts {
   readonly diagnosticSettings: DiagnosticSettings
   readonly rowQueries: RowQueries
   readonly security: Security
+  readonly alerting: Alerting
   readonly sharedKeys: SharedKeys
   readonly content: Pick<Content, 'queries'>
   readonly ingest: Ingest

@@ -198,6 +198,12 @@ export const errorTable = {
     message: '{reason}',
     remedy: 'correct the named property',
   },
+  alertQueryInvalid: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'The query of the rule is not valid: {reason}',
+    remedy: 'correct the query, or set properties.skipQueryValidation when its tables come later',
+  },
   armMethodNotAllowed: {
     status: 405,
     code: 'MethodNotAllowed',

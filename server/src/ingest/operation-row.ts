@@ -9,16 +9,24 @@ export interface OperationEvent {
   readonly operation: string
   readonly level: 'Warning' | 'Error'
   readonly detail: string
+  /** Absent: Ingestion. */
+  readonly category?: string
 }
 
-export function operationRow({ workspace, operation, level, detail }: OperationEvent): TableRow {
+export function operationRow({
+  workspace,
+  operation,
+  level,
+  detail,
+  category = 'Ingestion',
+}: OperationEvent): TableRow {
   return {
     table: 'Operation',
     resourceId: workspace.resourceId,
     fields: {
       SourceSystem: 'OMS',
       OperationStatus: level,
-      OperationCategory: 'Ingestion',
+      OperationCategory: category,
       OperationKey: operation,
       Solution: 'Conshelf',
       Detail: detail,

@@ -95,7 +95,8 @@ function resourceOf<B>(document: StoredDocument): Resource<B> {
 
 const validators = new WeakMap<TSchema, Validator>()
 
-function checkBody(kind: ResourceKind, body: unknown): void {
+/** Throws InvalidResource. */
+export function checkBody<S extends TSchema>(kind: ResourceKind<S>, body: unknown): asserts body is Static<S> {
   const validator = validators.get(kind.schema) ?? Compile(kind.schema)
   validators.set(kind.schema, validator)
   if (validator.Check(body)) return

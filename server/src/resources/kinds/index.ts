@@ -1,10 +1,13 @@
 // Every kind of resource. A new kind is one file here and one entry.
 import type { ResourceKind } from '../resource.ts'
+import { actionGroupKind } from './action-group.ts'
+import { alertKind } from './alert.ts'
 import { dataCollectionEndpointKind } from './data-collection-endpoint.ts'
 import { dataCollectionRuleKind } from './data-collection-rule.ts'
 import { deployedKind } from './deployed.ts'
 import { diagnosticSettingKind } from './diagnostic-setting.ts'
 import { savedSearchKind } from './saved-search.ts'
+import { scheduledQueryRuleKind } from './scheduled-query-rule.ts'
 import { bookmarkKind } from './sentinel/bookmark.ts'
 import { incidentCommentKind, incidentKind, incidentRelationKind } from './sentinel/incident.ts'
 import { tableKind } from './table.ts'
@@ -22,4 +25,7 @@ export const resourceKinds = {
   incidentComment: incidentCommentKind,
   incidentRelation: incidentRelationKind,
   bookmark: bookmarkKind,
+  scheduledQueryRule: scheduledQueryRuleKind,
+  actionGroup: actionGroupKind,
+  alert: alertKind,
 } as const satisfies Readonly<Record<string, ResourceKind>>

@@ -34,6 +34,7 @@ export async function answerCall(
   if (method === 'HEAD') return empty(reply, path.is === 'resource' && (await face.get(call)) ? 204 : 404)
   if (path.is === 'resource') return one(face, call, request, reply, noting)
   if (method !== 'GET') throw new ServerError('armMethodNotAllowed', { type: face.type, method })
+  if (face.answer) return face.answer(call)
   const listed = await face.list(call)
   const isShown = (document: ArmDocument): boolean => isReadable(face, call.principal, document)
   if ('value' in listed) return { ...listed, value: listed.value.filter(isShown) }

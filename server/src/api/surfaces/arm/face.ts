@@ -50,6 +50,8 @@ export interface ArmFace {
   get(request: ArmRequest): Promise<ArmDocument | undefined>
   /** Those below the path's scope. */
   list(request: ArmRequest): Promise<readonly ArmDocument[] | ArmPage>
+  /** The whole answer to a GET of the collection, where it is no list. */
+  answer?(request: ArmRequest): Promise<unknown>
   /** The body has been parsed, no more. Throws InvalidResource or StoreConflict. */
   put?(request: ArmRequest, body: unknown): Promise<Written>
   /** False: there was none. */

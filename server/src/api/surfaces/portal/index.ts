@@ -4,6 +4,7 @@ import { requireToken } from '../../auth.ts'
 import { begin, serverErrorOf } from '../../errors.ts'
 import type { ApiParts } from '../../parts.ts'
 import { aboutRoute } from './about.ts'
+import { alertRulesRoute } from './alert-rules.ts'
 import { compileRoutes } from './compile.ts'
 import { queriesRoute } from './queries.ts'
 import { receiversRoute } from './receivers.ts'
@@ -25,6 +26,7 @@ export async function portalSurface(scope: FastifyInstance, parts: ApiParts): Pr
     receiversRoute(guarded, parts)
     resourcesRoute(guarded, parts)
     queriesRoute(guarded, parts)
+    alertRulesRoute(guarded, parts)
     compileRoutes(guarded, parts)
   })
 }

@@ -3,10 +3,13 @@ import { ServerError } from '../../../../core/errors.ts'
 import type { ArmPath } from '../../../../resources/arm-id.ts'
 import type { ApiParts } from '../../../parts.ts'
 import type { ArmFace } from '../face.ts'
+import { actionGroups } from './action-groups.ts'
+import { alertHistory, alerts, alertsSummary } from './alerts.ts'
 import { dataCollectionEndpoints } from './data-collection-endpoints.ts'
 import { dataCollectionRules } from './data-collection-rules.ts'
 import { diagnosticSettings } from './diagnostic-settings.ts'
 import { savedSearches } from './saved-searches.ts'
+import { scheduledQueryRules } from './scheduled-query-rules.ts'
 import { sentinelFaces } from './sentinel/index.ts'
 import { resourceGroups, subscriptions } from './subscriptions.ts'
 import { tables } from './tables.ts'
@@ -22,6 +25,11 @@ const all: readonly ArmFace[] = [
   dataCollectionEndpoints,
   diagnosticSettings,
   ...sentinelFaces,
+  scheduledQueryRules,
+  actionGroups,
+  alerts,
+  alertHistory,
+  alertsSummary,
 ]
 
 export const armFaces: ReadonlyMap<string, ArmFace> = new Map(all.map((face) => [face.type.toLowerCase(), face]))
