@@ -36,7 +36,7 @@ export interface ApiParts {
   readonly security: Security
   readonly alerting: Alerting
   readonly sharedKeys: SharedKeys
-  readonly content: Pick<Content, 'queries'>
+  readonly content: Pick<Content, 'queries' | 'resourceTypes'>
   readonly ingest: Ingest
   /** Every surface that changes resources tells it of each change. */
   readonly activity: ActivityLog

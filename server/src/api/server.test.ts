@@ -49,7 +49,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       load: { running: 0, queued: 0 },
       close: async () => {},
     },
-    content: { queries: () => [] },
+    content: { queries: () => [], resourceTypes: () => ({ types: new Map(), isClosed: () => false }) },
     workspaces: {
       list: () => [hub],
       find: (name) => ([hub.id, hub.name].includes(name.toLowerCase()) ? hub : undefined),
@@ -87,6 +87,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       }),
     },
     resources: {
+      ids: missing,
       get: missing,
       list: missing,
       put: missing,

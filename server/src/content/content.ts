@@ -11,6 +11,7 @@ import {
   diagnosticCategoriesKind,
 } from './kinds/diagnostic-categories.ts'
 import { type QueryItem, readQuery } from './kinds/query.ts'
+import { type ResourceTypes, resourceTypes, resourceTypesKind } from './kinds/resource-types.ts'
 import { type RouteItem, routeKind } from './kinds/route.ts'
 import { type TableItem, tableKind } from './kinds/table.ts'
 import { bundledContent, findPacks, itemFiles, type Pack } from './packs.ts'
@@ -23,6 +24,8 @@ export interface Content extends TableContent {
   queries(): readonly QueryItem[]
   /** Routes from table to table of all packs. */
   routes(): readonly RouteItem[]
+  /** Types of resources without behaviour of their own. */
+  resourceTypes(): ResourceTypes
 }
 
 /** Throws ContentError for a pack that is wrong; a wrong item throws when it is first named. */
@@ -36,6 +39,7 @@ export function openContent(directory: string = bundledContent): Content {
   let columns: ReadonlyMap<string, readonly ColumnPlace[]> | undefined
   let queries: readonly QueryItem[] | undefined
   let routes: readonly RouteItem[] | undefined
+  let types: ResourceTypes | undefined
   return {
     packs,
     tableNames: () => names,
@@ -69,6 +73,14 @@ export function openContent(directory: string = bundledContent): Content {
         itemFiles(pack, join('mappings', 'routes'), '.yaml').map(([, path]) => readItem(routeKind, path)),
       )
       return routes
+    },
+    resourceTypes: () => {
+      types ??= resourceTypes(
+        packs.flatMap((pack) =>
+          itemFiles(pack, 'resource-types', '.yaml').map(([, path]) => readItem(resourceTypesKind, path)),
+        ),
+      )
+      return types
     },
   }
 }

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import { diagnosticCategoriesKind } from './kinds/diagnostic-categories.ts'
 import { fieldMappingKind } from './kinds/field-mapping.ts'
 import { packKind } from './kinds/pack.ts'
+import { resourceTypesKind } from './kinds/resource-types.ts'
 import { routeKind } from './kinds/route.ts'
 import { securityEventsKind } from './kinds/security-events.ts'
 import { tableKind } from './kinds/table.ts'
@@ -12,6 +13,7 @@ const kinds: readonly { readonly kind: string; readonly schema: TSchema }[] = [
   tableKind,
   diagnosticCategoriesKind,
   fieldMappingKind,
+  resourceTypesKind,
   routeKind,
   securityEventsKind,
 ]

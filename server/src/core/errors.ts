@@ -210,6 +210,12 @@ export const errorTable = {
     message: "The resource type '{type}' does not take {method}.",
     remedy: 'the documentation lists what can be done with it',
   },
+  armConflict: {
+    status: 409,
+    code: 'Conflict',
+    message: '{reason}',
+    remedy: 'resolve what the message names first',
+  },
   etagMismatch: {
     status: 412,
     code: 'PreconditionFailed',

@@ -43,6 +43,8 @@ export interface Resources {
   get<S extends TSchema>(kind: ResourceKind<S>, id: string): Promise<Resource<Static<S>> | undefined>
   /** All of a kind, or those below an id. */
   list<S extends TSchema>(kind: ResourceKind<S>, under?: string): Promise<readonly Resource<Static<S>>[]>
+  /** Of every kind, or of those below an id. */
+  ids(under?: string): Promise<readonly string[]>
   /** Throws InvalidResource, or StoreConflict when `match` does not hold. */
   put<S extends TSchema>(
     kind: ResourceKind<S>,
@@ -73,6 +75,9 @@ export function openResources(store: Store, clock: Clock): Resources {
     async list(kind, under) {
       const found = await store.list({ kind: kind.kind, ...(under === undefined ? {} : { under }) })
       return found.map((document) => resourceOf(document))
+    },
+    async ids(under) {
+      return (await store.list(under === undefined ? {} : { under })).map(({ id }) => id)
     },
     async put(kind, id, body, { by, match, also = [] }) {
       const change = changeOf(kind, id, body, by)

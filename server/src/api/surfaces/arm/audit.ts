@@ -46,7 +46,7 @@ async function record(
   status: number,
   error?: { readonly code: string; readonly message: string },
 ): Promise<void> {
-  const target = targetOf(url, request.method)
+  const target = targetOf(parts, url, request.method)
   if (!target) return
   await parts.activity.record({
     ...target,
@@ -58,7 +58,7 @@ async function record(
   })
 }
 
-function targetOf(url: string, method: string) {
+function targetOf(parts: ApiParts, url: string, method: string) {
   const slash = url.lastIndexOf('/')
   const path = armPath(method === 'POST' ? url.slice(0, slash) : url)
   if (!path) return undefined
@@ -68,5 +68,5 @@ function targetOf(url: string, method: string) {
       : method === 'DELETE'
         ? ('delete' as const)
         : ('write' as const)
-  return { resourceId: path.id, resourceType: typeName(path), verb }
+  return { resourceId: path.id, resourceType: typeName(parts, path), verb }
 }

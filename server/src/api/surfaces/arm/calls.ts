@@ -8,7 +8,9 @@ import type { ApiParts } from '../../parts.ts'
 import type { Noting } from './audit.ts'
 import type { ArmDocument, ArmFace, ArmRequest } from './face.ts'
 import { faceOf } from './faces/index.ts'
+import { listingOf } from './listings.ts'
 import { mergePatch } from './merge-patch.ts'
+import { operationAddress, operationStatus, operationTarget } from './operations.ts'
 import { paged } from './pages.ts'
 import { authorizeAction, authorizeCall, authorizeList, isReadable } from './rights.ts'
 
@@ -25,20 +27,24 @@ export async function answerCall(
 ): Promise<unknown> {
   const { method } = request
   if (method === 'POST') return act(parts, url, request, reply)
-  const path = armPath(url)
+  const listing = method === 'GET' ? listingOf(url) : undefined
+  if (listing) return listing({ ...surroundings(parts, request, reply), url, address: addressOf(request) })
+  const pending = method === 'GET' ? operationTarget(url) : undefined
+  const path = pending ?? armPath(url)
   if (!path) throw new ServerError('pathNotFound')
   const face = faceOf(parts, path)
   const call = callOf(parts, path, request, reply)
   if (path.is === 'resource') authorizeCall(face, call, method)
   else authorizeList(face, call)
   if (method === 'HEAD') return empty(reply, path.is === 'resource' && (await face.get(call)) ? 204 : 404)
+  if (pending) return operationStatus(url, (await face.get(call)) ?? notFound(path))
   if (path.is === 'resource') return one(face, call, request, reply, noting)
   if (method !== 'GET') throw new ServerError('armMethodNotAllowed', { type: face.type, method })
   if (face.answer) return face.answer(call)
   const listed = await face.list(call)
   const isShown = (document: ArmDocument): boolean => isReadable(face, call.principal, document)
   if ('value' in listed) return { ...listed, value: listed.value.filter(isShown) }
-  return paged(listed.filter(isShown), call.query, `${call.base}${request.url}`)
+  return paged(listed.filter(isShown), call.query, addressOf(request))
 }
 
 async function one(
@@ -61,6 +67,8 @@ async function one(
   const written = await face.put?.(call, method === 'PATCH' ? mergePatch(before, body) : body)
   if (!written) throw notAllowed()
   noting.after = written.document
+  const operation = operationAddress(written.document, call.base, call.query['api-version'] ?? '')
+  if (operation !== undefined) reply.header('azure-asyncoperation', operation)
   reply.code(written.isNew ? (face.createdStatus ?? 201) : 200)
   return written.document
 }
@@ -70,21 +78,38 @@ function empty(reply: FastifyReply, status: number): null {
   return null
 }
 
-/** `POST …/name/action`. */
+/** `POST …/name/action`, or below a collection. */
 async function act(parts: ApiParts, url: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const at = url.lastIndexOf('/')
   const path = armPath(url.slice(0, at))
+  if (!path) throw new ServerError('pathNotFound')
   const wanted = url.slice(at + 1).toLowerCase()
-  const face = path?.is === 'resource' ? faceOf(parts, path) : undefined
-  const found = Object.entries(face?.actions ?? {}).find(([name]) => name.toLowerCase() === wanted)
-  if (!path || !face || !found) throw new ServerError('pathNotFound')
-  const [name, action] = found
+  const face = faceOf(parts, path)
   const call = { ...callOf(parts, path, request, reply), body: request.body }
+  const isList = path.is === 'collection'
+  const [name, action] = named<AnyAction>(isList ? face.collectionActions : face.actions, wanted)
   authorizeAction(face, call, name)
-  return (await action(call)) ?? notFound(path)
+  const answer = (await action(call)) ?? notFound(path)
+  if (!isList) return answer
+  const shown = (answer as readonly ArmDocument[]).filter((document) => isReadable(face, call.principal, document))
+  return paged(shown, call.query, addressOf(request))
 }
 
+type AnyAction = (request: ArmRequest) => Promise<unknown>
+
+function named<A>(actions: Readonly<Record<string, A>> = {}, wanted: string): readonly [string, A] {
+  const found = Object.entries(actions).find(([name]) => name.toLowerCase() === wanted)
+  if (!found) throw new ServerError('pathNotFound')
+  return found
+}
+
+const addressOf = (request: FastifyRequest): string => `${baseOf(request)}${request.url}`
+
 function callOf(parts: ApiParts, path: ArmPath, request: FastifyRequest, reply: FastifyReply): ArmRequest {
+  return { ...surroundings(parts, request, reply), path }
+}
+
+function surroundings(parts: ApiParts, request: FastifyRequest, reply: FastifyReply): Omit<ArmRequest, 'path'> {
   const etag = request.headers['if-match']
   const match =
     etag === undefined || etag === ''
@@ -95,7 +120,6 @@ function callOf(parts: ApiParts, path: ArmPath, request: FastifyRequest, reply: 
   const isAbsent = request.headers['if-none-match'] === '*'
   return {
     parts,
-    path,
     base: baseOf(request),
     query: parametersOf(request.query),
     principal: principalOf(request),

@@ -66,6 +66,8 @@ export interface ArmFace {
   readonly readingActions?: readonly string[]
   /** By the last segment of a POST; undefined for a resource that is not there. */
   readonly actions?: Readonly<Record<string, (request: ArmRequest) => Promise<unknown>>>
+  /** By the last segment of a POST below a collection; the answer is a list. */
+  readonly collectionActions?: Readonly<Record<string, (request: ArmRequest) => Promise<readonly ArmDocument[]>>>
 }
 
 type Body = { readonly properties?: unknown; readonly [more: string]: unknown }
@@ -124,7 +126,7 @@ export function storedFace<S extends TSchema>(
 }
 
 /** What the path and the server say is not taken from a body that was read before. */
-function withoutShown(body: unknown): unknown {
+export function withoutShown(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
   const {
     id: _id,

@@ -1,12 +1,10 @@
 // The tables of Resource Graph, and the row of each resource: names, types, groups and places as queries expect them.
 // https://learn.microsoft.com/azure/governance/resource-graph/reference/supported-tables-resources
 import type { Column } from '@conshelf/kql'
-import { owner } from '../../../access/principal.ts'
 import { guidOf } from '../../../core/ids.ts'
-import { deployedKind } from '../../../resources/kinds/deployed.ts'
 import type { ApiParts } from '../../parts.ts'
-import { type ArmDocument, itemsOf } from '../arm/face.ts'
-import { armFaces } from '../arm/faces/index.ts'
+import { everyResource } from '../arm/every-resource.ts'
+import type { ArmDocument } from '../arm/face.ts'
 
 const string = (name: string): Column => ({ name, type: 'string' })
 const dynamic = (name: string): Column => ({ name, type: 'dynamic' })
@@ -24,18 +22,12 @@ const tableOf: readonly (readonly [type: string, table: string])[] = [
   ['microsoft.security/', 'securityresources'],
   ['microsoft.authorization/policy', 'policyresources'],
   ['microsoft.policyinsights/', 'policyresources'],
+  ['microsoft.insights/datacollectionruleassociations', 'insightsresources'],
   ['microsoft.alertsmanagement/alerts', 'alertsmanagementresources'],
   ['microsoft.authorization/role', 'authorizationresources'],
   ['microsoft.advisor/', 'advisorresources'],
   ['microsoft.resourcehealth/', 'healthresources'],
   ['microsoft.maintenance/', 'maintenanceresources'],
-]
-
-/** Parts of other resources, which Resource Graph does not list. */
-const hidden: readonly string[] = [
-  'microsoft.operationalinsights/workspaces/',
-  'microsoft.insights/diagnosticsettings',
-  'microsoft.securityinsights/',
 ]
 
 export const defaultTable = 'resources'
@@ -51,32 +43,20 @@ export type GraphRow = Readonly<Record<string, unknown>> & {
   readonly subscriptionId: string
 }
 
-/** Every resource that there is, by table. One that is both made here and part of the demo environment counts once. */
+/** Every resource that there is, by table. */
 export async function graphRows(parts: ApiParts, base: string): Promise<ReadonlyMap<string, readonly GraphRow[]>> {
-  const documents = new Map<string, ArmDocument>()
-  for (const document of [...(await listed(parts, base)), ...(await deployed(parts))])
-    documents.set(document.id.toLowerCase(), document)
   const rows = new Map<string, GraphRow[]>()
-  for (const document of documents.values()) {
+  for (const document of await everyResource(parts, base)) {
     const row = rowOf(document)
-    const table = tableOf.find(([type]) => row.type.startsWith(type))?.[1] ?? defaultTable
+    const table = graphTableOf(row.type)
     rows.set(table, [...(rows.get(table) ?? []), row])
   }
   return rows
 }
 
-async function deployed({ resources }: ApiParts): Promise<readonly ArmDocument[]> {
-  return (await resources.list(deployedKind)).map(({ id, body }) => ({ ...body, id }))
-}
-
-async function listed(parts: ApiParts, base: string): Promise<readonly ArmDocument[]> {
-  const lists = [...armFaces].map(async ([type, face]) => {
-    if (hidden.some((beginning) => type.startsWith(beginning))) return []
-    const path = { is: 'collection', id: '', type, name: face.type, scope: '' } as const
-    const call = { parts, path, base, query: {}, principal: owner, options: { by: 'server' }, warn: () => {} }
-    return itemsOf(await face.list(call))
-  })
-  return (await Promise.all(lists)).flat()
+/** The table that holds resources of a type, in lower case. */
+export function graphTableOf(type: string): string {
+  return tableOf.find(([beginning]) => type.startsWith(beginning))?.[1] ?? defaultTable
 }
 
 /** https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language: type, group and location are in lower case. */

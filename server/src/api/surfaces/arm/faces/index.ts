@@ -8,10 +8,14 @@ import { alertHistory, alerts, alertsSummary } from './alerts.ts'
 import { dataCollectionEndpoints } from './data-collection-endpoints.ts'
 import { dataCollectionRules } from './data-collection-rules.ts'
 import { diagnosticSettings } from './diagnostic-settings.ts'
+import { inventoryFace, withInventory } from './inventory.ts'
+import { plainFace } from './plain.ts'
+import { queryPackQueries, queryPacks } from './query-packs.ts'
+import { resourceGroups } from './resource-groups.ts'
 import { savedSearches } from './saved-searches.ts'
 import { scheduledQueryRules } from './scheduled-query-rules.ts'
 import { sentinelFaces } from './sentinel/index.ts'
-import { resourceGroups, subscriptions } from './subscriptions.ts'
+import { subscriptions } from './subscriptions.ts'
 import { tables } from './tables.ts'
 import { workspaces } from './workspaces.ts'
 
@@ -21,6 +25,8 @@ const all: readonly ArmFace[] = [
   workspaces,
   tables,
   savedSearches,
+  queryPacks,
+  queryPackQueries,
   dataCollectionRules,
   dataCollectionEndpoints,
   diagnosticSettings,
@@ -34,17 +40,25 @@ const all: readonly ArmFace[] = [
 
 export const armFaces: ReadonlyMap<string, ArmFace> = new Map(all.map((face) => [face.type.toLowerCase(), face]))
 
-/** Throws armTypeNotFound. */
-export function faceOf(_parts: ApiParts, path: ArmPath): ArmFace {
-  const face = armFaces.get(path.type)
-  if (!face) throw new ServerError('armTypeNotFound', { type: path.type })
-  return face
+/** Those of code and of content, without the inventory that they show beside. */
+export function ownFaces({ content }: Pick<ApiParts, 'content'>): readonly ArmFace[] {
+  return [...armFaces.values(), ...[...content.resourceTypes().types.values()].map(plainFace)]
+}
+
+/** Throws armTypeNotFound for a type of a namespace whose types are all known. */
+export function faceOf({ content }: Pick<ApiParts, 'content'>, path: ArmPath): ArmFace {
+  const types = content.resourceTypes()
+  const described = types.types.get(path.type)
+  const own = armFaces.get(path.type) ?? (described && plainFace(described))
+  if (own) return withInventory(own)
+  if (types.isClosed(path.type.split('/')[0] ?? '')) throw new ServerError('armTypeNotFound', { type: path.type })
+  return inventoryFace(typeName({ content }, path))
 }
 
 /** A path's type as its documentation spells it, or as the path does. */
-export function typeName({ id, type }: ArmPath): string {
-  const face = armFaces.get(type)
-  if (face) return face.type
+export function typeName({ content }: Pick<ApiParts, 'content'>, { id, type }: ArmPath): string {
+  const known = armFaces.get(type) ?? content.resourceTypes().types.get(type)
+  if (known) return known.type
   const [namespace = '', ...rest] =
     id
       .split(/\/providers\//i)

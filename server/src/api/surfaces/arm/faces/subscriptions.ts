@@ -1,50 +1,44 @@
-// Subscriptions and resource groups: those that some workspace is in. https://learn.microsoft.com/rest/api/resources
+// Subscriptions: those that some resource is in. https://learn.microsoft.com/rest/api/resources/subscriptions
 import { guidOf } from '../../../../core/ids.ts'
+import { deployedKind } from '../../../../resources/kinds/deployed.ts'
 import type { ApiParts } from '../../../parts.ts'
 import type { ArmDocument, ArmFace } from '../face.ts'
 
-const idsOf = ({ workspaces }: ApiParts, depth: number): readonly string[] => [
-  ...new Map(
-    workspaces.list().map(({ resourceId }) => {
-      const id = resourceId.split('/').slice(0, depth).join('/')
-      return [id.toLowerCase(), id]
-    }),
-  ).values(),
-]
+/** The distinct beginnings, of so many segments, of the ids of all resources, in order. */
+export async function containerIds({ resources }: ApiParts, segments: number): Promise<readonly string[]> {
+  const found = new Map<string, string>()
+  for (const id of await resources.ids()) {
+    const parts = id.split('/').slice(0, segments + 1)
+    const isWhole = parts.length === segments + 1 && parts[1]?.toLowerCase() === 'subscriptions'
+    if (!isWhole || (segments > 2 && parts[3]?.toLowerCase() !== 'resourcegroups')) continue
+    const container = parts.join('/')
+    if (!found.has(container.toLowerCase())) found.set(container.toLowerCase(), container)
+  }
+  return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, id]) => id)
+}
 
-function subscription(id: string): ArmDocument {
+async function documentOf({ resources }: ApiParts, id: string): Promise<ArmDocument> {
   const subscriptionId = id.slice(id.lastIndexOf('/') + 1)
+  const known = (await resources.get(deployedKind, id))?.body
+  const { tenantId } = (known?.properties ?? {}) as { readonly tenantId?: string }
   return {
     id,
     name: subscriptionId,
     type: 'Microsoft.Resources/subscriptions',
     subscriptionId,
-    displayName: subscriptionId,
+    displayName: known?.name ?? subscriptionId,
     state: 'Enabled',
-    tenantId: guidOf(subscriptionId),
+    tenantId: tenantId ?? guidOf(subscriptionId),
     properties: {},
   }
 }
 
-function group(id: string): ArmDocument {
-  const name = id.slice(id.lastIndexOf('/') + 1)
-  return { id, name, type: 'Microsoft.Resources/resourceGroups', properties: { provisioningState: 'Succeeded' } }
+export const subscriptions: ArmFace = {
+  type: 'Microsoft.Resources/subscriptions',
+  isContainer: true,
+  get: async ({ parts, path }) => {
+    const id = (await containerIds(parts, 2)).find((known) => known.toLowerCase() === path.id.toLowerCase())
+    return id === undefined ? undefined : documentOf(parts, id)
+  },
+  list: async ({ parts }) => Promise.all((await containerIds(parts, 2)).map((id) => documentOf(parts, id))),
 }
-
-function containers(type: string, depth: number, documentOf: (id: string) => ArmDocument): ArmFace {
-  return {
-    type,
-    isContainer: true,
-    get: async ({ parts, path }) => {
-      const id = idsOf(parts, depth).find((known) => known.toLowerCase() === path.id.toLowerCase())
-      return id === undefined ? undefined : documentOf(id)
-    },
-    list: async ({ parts, path }) =>
-      idsOf(parts, depth)
-        .filter((id) => id.toLowerCase().startsWith(`${path.scope.toLowerCase()}/`))
-        .map(documentOf),
-  }
-}
-
-export const subscriptions = containers('Microsoft.Resources/subscriptions', 3, subscription)
-export const resourceGroups = containers('Microsoft.Resources/subscriptions/resourceGroups', 5, group)
