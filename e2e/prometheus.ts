@@ -30,6 +30,7 @@ export async function startPrometheus(program: string, config: string): Promise<
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=${address}`,
+      '--web.enable-remote-write-receiver',
       '--enable-feature=exemplar-storage,native-histograms',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

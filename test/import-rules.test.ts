@@ -53,6 +53,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@conshelf/kql',
     'mmdb-lib',
   ],
+  'server/src/promql': [
+    'server/src/core',
+    'server/src/access/principal.ts',
+    'server/src/catalog/types.ts',
+    'server/src/query/types.ts',
+    '@conshelf/kql',
+  ],
   'server/src/ingest': [
     'server/src/core',
     'server/src/store',

@@ -26,6 +26,8 @@ export interface Limits {
   readonly workspacesPerQuery: number
   /** Text of a query request. */
   readonly queryBodyBytes: number
+  /** Samples that a PromQL query may load, and values that it may hold at a step. */
+  readonly promqlSamples: number
   /** An ingested body after decompression. */
   readonly ingestBodyBytes: number
 }
@@ -44,5 +46,6 @@ export const defaultLimits: Limits = {
   queries: { perUser: 5, queuedPerUser: 200, queueMillis: 3 * minute },
   workspacesPerQuery: 100,
   queryBodyBytes: 4 * megabyte,
+  promqlSamples: 10_000_000,
   ingestBodyBytes: 100 * megabyte,
 }
