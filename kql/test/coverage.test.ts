@@ -4,6 +4,7 @@ import { aggregates, functions } from '../src/functions/index.ts'
 import { internal, internalAggregates } from '../src/functions/internal.ts'
 import { unsupportedFunctions } from '../src/functions/unsupported.ts'
 import { language } from '../src/kusto/load.ts'
+import { transformationsOwn } from '../src/kusto/subsets.ts'
 import { aggregateNames, functionNames, operatorNames, pluginNames } from '../src/kusto/tables.ts'
 import { graphFunctions } from '../src/operators/graph-values.ts'
 import { operators } from '../src/operators/index.ts'
@@ -32,6 +33,7 @@ const helpers = [
   'expand_items',
   'bag_pack_filled',
   'take_any_item',
+  ...transformationsOwn,
 ]
 const isWindowHelper = (name: string): boolean => name.startsWith('window_')
 

@@ -3,6 +3,7 @@ import { codes, type Diagnostic } from '../diagnostics.ts'
 import type { Catalog, TableSchema } from '../model.ts'
 import { language } from './load.ts'
 import { type Subset, type SubsetName, subsets } from './subsets.ts'
+import { isTransformationsOwn } from './symbols.ts'
 import {
   elements,
   is,
@@ -225,9 +226,22 @@ export function restrictions(
   const subset = context && subsets[context]
   const basic = subsets['basic-table']
   return [
+    ...(context === 'transformation' ? [] : ofTransformations(root)),
     ...(subset ? [...tooLong(query, subset), ...beginning(root, subset), ...objections(root, subset)] : []),
     ...(isBasic && context !== 'search-job' ? [...objections(root, basic), ...beside(tables, basic)] : []),
   ]
+}
+
+/** Calls of functions that only transformations have. */
+function ofTransformations(root: SyntaxNode): Diagnostic[] {
+  const found: Diagnostic[] = []
+  root.WalkNodes((node) => {
+    if (!is(node, 'FunctionCallExpression') || !node.ReferencedSymbol) return
+    if (!isTransformationsOwn(node.ReferencedSymbol)) return
+    const message = `the function '${node.Name?.SimpleName}' is one of transformations only`
+    found.push(diagnostic(span(node), message, `see ${subsets.transformation.page}`))
+  })
+  return found
 }
 
 function tooLong(query: string, { longest, subject, page }: Subset): Diagnostic[] {

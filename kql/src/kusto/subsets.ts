@@ -49,6 +49,9 @@ export interface Subset {
 
 const reshaping = ['bag_unpack', 'narrow', 'pivot'] as const
 
+/** Functions of one text that only transformations have; Microsoft's symbol table lacks them. */
+export const transformationsOwn: readonly string[] = ['parse_cef_dictionary', 'geo_location']
+
 /** Functions of transformations, by the headings of the page; synonyms and what Microsoft's own samples use included. */
 const transformationFunctions = [
   ...['binary_and', 'binary_or', 'binary_not', 'binary_shift_left', 'binary_shift_right', 'binary_xor'],
@@ -66,7 +69,7 @@ const transformationFunctions = [
   ...['replace_string', 'replace_regex', 'split', 'strcat', 'strcat_delim', 'strlen', 'substring', 'tolower'],
   ...['toupper', 'hash_sha256'],
   ...['gettype', 'isnotnull', 'notnull', 'isnull'],
-  ...['parse_cef_dictionary', 'geo_location'],
+  ...transformationsOwn,
 ]
 
 const logAlert: Subset = {

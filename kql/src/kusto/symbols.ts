@@ -1,6 +1,8 @@
 // Catalog -> Microsoft's symbols. Binds what a query can name, not the thousand tables a workspace could hold.
 import type { Catalog, Column, FunctionSchema, ScalarType, TableSchema } from '../model.ts'
 import { language } from './load.ts'
+import { transformationsOwn } from './subsets.ts'
+import { items } from './syntax.ts'
 
 type GlobalState = Kusto.Language.GlobalState
 type DatabaseSymbol = Kusto.Language.Symbols.DatabaseSymbol
@@ -43,6 +45,25 @@ function tableSymbol(table: TableSchema, text: string): MicrosoftSymbol {
   const made = new symbols.TableSymbol.$ctor4(table.name, columns)
   cache.set(key, made)
   return made
+}
+
+const transformationSymbols = new Map(
+  transformationsOwn.map((name) => {
+    const text = new symbols.Parameter.$ctor2('text', symbols.ScalarTypes.String)
+    return [name, new symbols.FunctionSymbol.$ctor6(name, symbols.ScalarTypes.Dynamic, [text] as never, null)]
+  }),
+)
+
+/** Whether a call is of a function of transformations, and of no stored function of that name. */
+export const isTransformationsOwn = (symbol: object): boolean =>
+  [...transformationSymbols.values()].some((own) => own === symbol)
+
+/** With the functions of transformations that the text names. */
+function withOwnFunctions(state: GlobalState, text: string, catalog: Catalog): GlobalState {
+  const named = [...transformationSymbols].filter(([name]) => text.includes(name) && !catalog.function(name))
+  if (named.length === 0) return state
+  const all = [...items<Kusto.Language.Symbols.FunctionSymbol>(state.Functions), ...named.map(([, symbol]) => symbol)]
+  return state.WithFunctions(all as never) ?? state
 }
 
 const functionSymbols = new WeakMap<FunctionSchema, MicrosoftSymbol>()
@@ -133,6 +154,7 @@ export function globalsFor(text: string, catalog: Catalog): GlobalState {
   const state = language.GlobalState.Default?.WithCluster(cluster)?.WithDatabase(home)
   if (!state) throw new Error('the language service has no default state')
   if (caches.size >= maxGlobals) caches.delete(caches.keys().next().value as string)
-  caches.set(key, state)
-  return state
+  const made = withOwnFunctions(state, text, catalog)
+  caches.set(key, made)
+  return made
 }

@@ -38,28 +38,41 @@ function placeOf(cell: Cell | undefined, places: CompileOptions['places']): Cell
   return JSON.stringify({ country, state, city, latitude, longitude })
 }
 
-/** https://learn.microsoft.com/kusto/query/geo-info-from-ip-address-function */
-const geoInfo: StaticCall = (node, scope, ctx) => {
-  const { places } = ctx.options
-  const at = span(node)
-  if (!places) {
-    ctx.warnings.push({
-      code: codes.noPlaces,
-      severity: 'warning',
-      ...at,
-      message: 'the server has no database of addresses, so that no address has a place',
-      hint: 'start it with --geoip FILE.mmdb, such as GeoLite2-City',
-    })
-  }
-  return {
-    kind: 'call',
-    fn: 'geo_info_from_ip_address',
-    args: argumentsOf(node).map((a) => ctx.expr(a, scope)),
-    type: 'dynamic',
-    at,
-    local: { parameters: ['string'], run: ([address]) => placeOf(address, places) },
-  }
+/** The same for transformations, by their names. The database knows no regions. */
+function locationOf(cell: Cell | undefined, places: CompileOptions['places']): Cell {
+  const place = typeof cell === 'string' && cell !== '' ? places?.(cell) : undefined
+  if (!place) return null
+  const { country, state, city, latitude, longitude } = place
+  return JSON.stringify({ Country: country, State: state, City: city, Latitude: latitude, Longitude: longitude })
 }
+
+/**
+ * https://learn.microsoft.com/kusto/query/geo-info-from-ip-address-function
+ * https://learn.microsoft.com/azure/azure-monitor/data-collection/data-collection-transformations-kql#geo_location
+ */
+const geoInfo =
+  (fn: string, find: typeof placeOf): StaticCall =>
+  (node, scope, ctx) => {
+    const { places } = ctx.options
+    const at = span(node)
+    if (!places) {
+      ctx.warnings.push({
+        code: codes.noPlaces,
+        severity: 'warning',
+        ...at,
+        message: 'the server has no database of addresses, so that no address has a place',
+        hint: 'start it with --geoip FILE.mmdb, such as GeoLite2-City',
+      })
+    }
+    return {
+      kind: 'call',
+      fn,
+      args: argumentsOf(node).map((a) => ctx.expr(a, scope)),
+      type: 'dynamic',
+      at,
+      local: { parameters: ['string'], run: ([address]) => find(address, places) },
+    }
+  }
 
 /** bin() by the size, and from the point, that `set` statements give. https://learn.microsoft.com/kusto/query/bin-auto-function */
 const binAuto: StaticCall = (node, scope, ctx) => {
@@ -120,7 +133,8 @@ export const staticCalls: Readonly<Record<string, StaticCall>> = {
   bin_auto: binAuto,
   buildschema: buildSchema,
   estimate_data_size: dataSize,
-  geo_info_from_ip_address: geoInfo,
+  geo_info_from_ip_address: geoInfo('geo_info_from_ip_address', placeOf),
+  geo_location: geoInfo('geo_location', locationOf),
   pack_all: packAll,
   column_names_of: (node) =>
     lit('dynamic', JSON.stringify(columnsOf(argumentsOf(node)[0]?.ResultType).map((c) => c.name))),

@@ -1,6 +1,7 @@
 // Functions that are computed in this process, by family.
 import type { FunctionTable } from '../define.ts'
 import { betaFunctions } from './beta.ts'
+import { cefFunctions } from './cef.ts'
 import { commandLines } from './command-line.ts'
 import { compression } from './compression.ts'
 import { geoBuffers } from './geo-buffers.ts'
@@ -19,6 +20,7 @@ import { userAgents } from './user-agent.ts'
 
 export const localFunctions: FunctionTable = {
   ...betaFunctions,
+  ...cefFunctions,
   ...commandLines,
   ...compression,
   ...geoBuffers,
