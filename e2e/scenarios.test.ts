@@ -1,4 +1,5 @@
 // Runs scenarios/*.yaml: requests and what their answers must hold, in order, against the real server.
+import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -15,6 +16,10 @@ interface Scenario {
     /** A text is sent as it is, anything else as JSON. */
     readonly body?: unknown
     readonly gzip?: boolean
+    /** The body is base64 of bytes. */
+    readonly base64?: boolean
+    /** Signs it as the HTTP Data Collector API wants. */
+    readonly sharedKey?: { readonly workspace: string; readonly key: string }
   }
   readonly response: {
     readonly status: number
@@ -81,15 +86,29 @@ function textAt(body: unknown, pointer: string): string {
   return String(names.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body))
 }
 
-async function send(url: string, { method, path, headers, body, gzip }: Scenario['request']) {
+async function send(url: string, { method, path, headers, body, gzip, base64, sharedKey }: Scenario['request']) {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const bytes = text === undefined ? undefined : gzip ? gzipSync(text) : Buffer.from(text)
+  const plain = text === undefined ? undefined : Buffer.from(text, base64 ? 'base64' : 'utf8')
+  const bytes = plain && gzip ? gzipSync(plain) : plain
   const response = await fetch(url + path, {
     method: method ?? (bytes === undefined ? 'GET' : 'POST'),
     ...(bytes === undefined ? {} : { body: bytes }),
-    headers: { 'content-type': 'application/json', ...(gzip ? { 'content-encoding': 'gzip' } : {}), ...headers },
+    headers: {
+      'content-type': 'application/json',
+      ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+      ...(sharedKey && signed(sharedKey, bytes?.length ?? 0)),
+      ...headers,
+    },
   })
   return { status: response.status, headers: Object.fromEntries(response.headers), body: parsed(await response.text()) }
+}
+
+/** https://learn.microsoft.com/azure/azure-monitor/logs/data-collector-api#authorization */
+function signed({ workspace, key }: { readonly workspace: string; readonly key: string }, length: number) {
+  const date = new Date().toUTCString()
+  const text = `POST\n${length}\napplication/json\nx-ms-date:${date}\n/api/logs`
+  const signature = createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('base64')
+  return { 'x-ms-date': date, authorization: `SharedKey ${workspace}:${signature}` }
 }
 
 function parsed(text: string): unknown {

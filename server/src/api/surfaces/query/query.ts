@@ -31,10 +31,13 @@ export function workspaceTarget(parts: ApiParts, request: FastifyRequest, name: 
   return { workspaces: [addressedWorkspace(parts, principalOf(request), name)] }
 }
 
-/** A resource: its rows wherever they are. A workspace's own id means the workspace. */
+const isWorkspaceId = /\/providers\/microsoft\.operationalinsights\/workspaces\/[^/]+$/
+
+/** A resource: its rows wherever they are. A workspace's own id means the workspace. Throws workspaceNotFound. */
 export function resourceTarget(parts: ApiParts, resourceId: string): Reach {
   const workspace = parts.workspaces.find(scopeOf(resourceId))
   if (workspace) return { workspaces: [workspace] }
+  if (isWorkspaceId.test(scopeOf(resourceId))) throw new ServerError('workspaceNotFound', { workspace: resourceId })
   return { workspaces: parts.workspaces.list(), resourceScope: [scopeOf(resourceId)] }
 }
 

@@ -5,19 +5,14 @@ import { savedSearchKind } from '../../../../resources/kinds/saved-search.ts'
 import { InvalidResource } from '../../../../resources/resource.ts'
 import { refuseRecursion, unbound } from '../../../function-check.ts'
 import { type ArmFace, type ArmRequest, storedFace } from '../face.ts'
+import { parentWorkspace } from '../parent.ts'
 
 const type = 'Microsoft.OperationalInsights/workspaces/savedSearches'
-
-function workspaceOf({ parts, path }: ArmRequest): Workspace {
-  const found = parts.workspaces.find(path.scope)
-  if (!found) throw new ServerError('armParentNotFound', { resource: path.scope })
-  return found
-}
 
 const stored = storedFace(type, savedSearchKind, {
   put: async (request, body) => {
     const { parts, path, options } = request
-    const workspace = workspaceOf(request)
+    const workspace = parentWorkspace(request)
     const { query, functionAlias: name, functionParameters } = body.properties ?? {}
     if (name && typeof query === 'string') {
       const text = { name, parameters: functionParameters ?? '', body: query }
@@ -42,9 +37,13 @@ export const savedSearches: ArmFace = {
   ...stored,
   createdStatus: 200,
   absentStatus: 200,
+  list: async (request) => {
+    parentWorkspace(request)
+    return stored.list(request)
+  },
   remove: async (request) => {
     const removed = await stored.remove?.(request)
-    if (removed) await request.parts.tables.functions(workspaceOf(request)).reload()
+    if (removed) await request.parts.tables.functions(parentWorkspace(request)).reload()
     return removed ?? false
   },
 }

@@ -3,10 +3,10 @@ import type { Column, ScalarType } from '@conshelf/kql'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { standardColumns, type TableDefinition, type TablePlanName, type Workspace } from '../../../../catalog/types.ts'
-import { ServerError } from '../../../../core/errors.ts'
 import { columnTypeOf, columnTypes } from '../../../../resources/column-types.ts'
 import { InvalidResource } from '../../../../resources/resource.ts'
 import type { ArmDocument, ArmFace, ArmRequest } from '../face.ts'
+import { parentWorkspace } from '../parent.ts'
 
 const type = 'Microsoft.OperationalInsights/workspaces/tables'
 
@@ -42,13 +42,6 @@ const planNames: Readonly<Record<TablePlanName, string>> = {
   analytics: 'Analytics',
   basic: 'Basic',
   auxiliary: 'Auxiliary',
-}
-
-/** The workspace that the path's table belongs to. Throws armParentNotFound. */
-function workspaceOf({ parts, path }: ArmRequest): Workspace {
-  const found = parts.workspaces.find(path.scope)
-  if (!found) throw new ServerError('armParentNotFound', { resource: path.scope })
-  return found
 }
 
 function documentOf(workspace: Workspace, definition: TableDefinition): ArmDocument {
@@ -119,19 +112,19 @@ export const tables: ArmFace = {
   type,
   createdStatus: 200,
   get: async (request) => {
-    const workspace = workspaceOf(request)
+    const workspace = parentWorkspace(request)
     const name = nameOf(request, workspace)
     const found = request.parts.tables.definition(workspace, name)
     return found && documentOf(workspace, found)
   },
   list: async (request) => {
-    const workspace = workspaceOf(request)
+    const workspace = parentWorkspace(request)
     const { tables } = request.parts
     const all = tables.names(workspace).map((name) => tables.definition(workspace, name))
     return all.flatMap((definition) => (definition ? [documentOf(workspace, definition)] : []))
   },
   put: async (request, given) => {
-    const workspace = workspaceOf(request)
+    const workspace = parentWorkspace(request)
     const { parts, options } = request
     const name = nameOf(request, workspace)
     const before = parts.tables.definition(workspace, name)
@@ -139,7 +132,7 @@ export const tables: ArmFace = {
     return { document: documentOf(workspace, definition), isNew: !before }
   },
   remove: async (request) => {
-    const workspace = workspaceOf(request)
+    const workspace = parentWorkspace(request)
     return request.parts.tables.drop(workspace, nameOf(request, workspace))
   },
 }

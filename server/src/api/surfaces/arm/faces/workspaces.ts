@@ -27,6 +27,9 @@ function documentOf(workspace: Workspace, { workspaces }: ApiParts): ArmDocument
   }
 }
 
+/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftoperationalinsights */
+const workspaceName = /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/
+
 /** What tables keep whose workspace says nothing. */
 const defaultRetentionDays = 90
 
@@ -47,6 +50,8 @@ export const workspaces: ArmFace = {
     const found = parts.workspaces.find(path.id)
     const quota = quotaOf(given)
     const days = retentionOf(given)
+    if (!found && !workspaceName.test(path.name))
+      throw new InvalidResource('workspace', '/name', 'must be 4 to 63 letters, digits and hyphens, none at its ends')
     const workspace =
       found ?? (await parts.workspaces.create({ id: parts.ids.guid(), name: path.name, resourceId: path.id }))
     if (quota !== undefined)
