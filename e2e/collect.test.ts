@@ -1,7 +1,10 @@
 // The collector as a process between a recorded API server and the real server, and the public queries of container insights
 // over what it brings.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -132,6 +135,45 @@ describe('one round of both roles', () => {
     ).toEqual([['disk.csi.azure.com', 8589934592]])
     expect(await rows('KubeMonAgentEvents | project Category, Level, Message')).toEqual([
       ['container.azm.ms/noerror', 'Info', 'No errors'],
+    ])
+  })
+})
+
+describe('pods that ask for it by annotation', () => {
+  test('are scraped, into InsightsMetrics and PrometheusMetrics', async () => {
+    const exporter = createServer((request, answer) =>
+      request.url === '/stats' ? answer.end('jobs_total{queue="slow"} 7\n') : answer.writeHead(404).end(),
+    )
+    await once(exporter.listen(0, '127.0.0.1'), 'listening')
+    const port = String((exporter.address() as AddressInfo).port)
+    const annotations = {
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/port': port,
+      'prometheus.io/path': '/stats',
+      'prometheus.io/scheme': 'http',
+    }
+    const metadata = { uid: 'exp', name: 'exporter-0', namespace: 'shop', creationTimestamp: new Date().toISOString() }
+    const status = { phase: 'Running', podIP: '127.0.0.1' }
+    api.change('pods', 'ADDED', { metadata: { ...metadata, annotations }, spec: { nodeName: 'node-a' }, status })
+    const node = ['--role', 'node', '--once', '--node', 'node-a', '--kubelet', api.url, '--scrape']
+    const collector = collect([...node, '--without', 'ContainerLogV2'])
+    expect([await collector.ended, collector.output()]).toEqual([0, expect.not.stringContaining('Error')])
+    exporter.close()
+    api.change('pods', 'DELETED', { metadata, spec: { nodeName: 'node-a' }, status })
+    expect(
+      await rows(
+        'InsightsMetrics | where Namespace == "prometheus" | project Name, Val, Tags = todynamic(Tags) | project Name, Val, tostring(Tags.pod_name), tostring(Tags.queue)',
+      ),
+    ).toEqual([['jobs_total', 7, 'exporter-0', 'slow']])
+    const instance = `127.0.0.1:${port}`
+    const labels = { instance, job: 'kubernetes-pods', namespace: 'shop', pod: 'exporter-0' }
+    expect(
+      await rows(
+        'PrometheusMetrics | where Labels.pod == "exporter-0" | project Name, Value, tostring(Labels) | order by Name asc',
+      ),
+    ).toEqual([
+      ['jobs_total', 7, JSON.stringify({ ...labels, queue: 'slow' })],
+      ['up', 1, JSON.stringify(labels)],
     ])
   })
 })

@@ -24,6 +24,7 @@ export const tables: readonly string[] = [
   'ContainerLogV2',
   'Perf',
   'InsightsMetrics',
+  'PrometheusMetrics',
 ]
 
 export interface CollectorOptions {

@@ -35,7 +35,8 @@ export class NodeRole {
   constructor(settings: NodeRoleSettings, parts: NodeRoleParts) {
     this.#settings = settings
     this.#parts = parts
-    if (settings.scrape && !settings.without.has('InsightsMetrics')) this.#pods = this.#podMirror()
+    if (settings.scrape && (this.#isOn('InsightsMetrics') || this.#isOn('PrometheusMetrics')))
+      this.#pods = this.#podMirror()
     if (!settings.without.has('ContainerLogV2')) this.#logs = this.#logFiles()
   }
 
@@ -111,7 +112,10 @@ export class NodeRole {
       isWanted(this.#settings, namespace),
     )
     const told = (message: string) => this.#parts.report.note('promscraping', 'Warning', message)
-    for await (const rows of scrapedRows(at, pods, signal, told)) this.#put('InsightsMetrics', rows)
+    for await (const { insights, prometheus } of scrapedRows(at, pods, signal, told)) {
+      this.#put('InsightsMetrics', insights)
+      this.#put('PrometheusMetrics', prometheus)
+    }
   }
 
   #put(table: string, rows: Iterable<object>): void {

@@ -2,8 +2,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import type { InsightsMetricsRow } from '../../container-insights/measurements.ts'
 import { type Pod, podKind } from './pods.ts'
-import { scrapedRows } from './scrape.ts'
+import { type PrometheusRow, scrapedRows } from './scrape.ts'
 
 const at = { cluster: { id: '/c/Blue', name: 'Blue' }, computer: 'node-a', time: '2024-05-01T10:00:00Z' }
 
@@ -22,7 +23,7 @@ test('reads who asks for it, tells who cannot be read', async () => {
     else if (request.url === '/refused') answer.writeHead(503).end('starting')
     else
       answer.end(
-        '# TYPE jobs gauge\njobs{queue="a b",le="+Inf"} 3 1714557600000\nratio NaN\nkured_reboot_required{node="node-a"} 1',
+        '# TYPE jobs gauge\njobs{queue="a b",pod="x",le="+Inf"} 3 1714557600000\nratio NaN\nkured_reboot_required{node="node-a"} 1',
       )
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -38,9 +39,12 @@ test('reads who asks for it, tells who cannot be read', async () => {
     pod('over', scrape, 'Succeeded'),
   ]
   const troubles: string[] = []
-  const rows = []
-  for await (const some of scrapedRows(at, pods, AbortSignal.timeout(10_000), (message) => troubles.push(message)))
-    rows.push(...some)
+  const rows: InsightsMetricsRow[] = []
+  const prometheus: PrometheusRow[] = []
+  for await (const some of scrapedRows(at, pods, AbortSignal.timeout(10_000), (message) => troubles.push(message))) {
+    rows.push(...some.insights)
+    prometheus.push(...some.prometheus)
+  }
   server.close()
   expect(asked.sort()).toEqual(['/broken', '/metrics', '/refused'])
   expect(rows.map(({ Namespace, Name, Val }) => [Namespace, Name, Val])).toEqual([
@@ -56,8 +60,24 @@ test('reads who asks for it, tells who cannot be read', async () => {
     pod_name: 'good',
     namespace: 'shop',
     queue: 'a b',
+    pod: 'x',
     le: '+Inf',
   })
+  const labels = (pod: string, at = port) => ({
+    instance: `127.0.0.1:${at}`,
+    job: 'kubernetes-pods',
+    namespace: 'shop',
+    pod,
+  })
+  const row = { TimeGenerated: at.time, _ResourceId: '/c/Blue' }
+  const ups = prometheus.filter(({ Name, Labels }) => Name === 'up' && Labels.pod !== 'broken')
+  expect(ups.map(({ Labels, Value }) => [Labels, Value])).toEqual([
+    [labels('good'), 1],
+    [labels('refused'), 0],
+    [labels('nowhere', '1'), 0],
+  ])
+  const own = { exported_pod: 'x', ...labels('good'), le: '+Inf', queue: 'a b' }
+  expect(prometheus.find(({ Name }) => Name === 'jobs')).toEqual({ ...row, Name: 'jobs', Labels: own, Value: 3 })
   expect(troubles.sort()).toEqual([
     expect.stringMatching(/^shop\/broken: .*not Prometheus' text format/),
     expect.stringMatching(/^shop\/nowhere: .*ECONNREFUSED/),
