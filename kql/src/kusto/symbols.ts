@@ -71,7 +71,8 @@ const functionSymbols = new WeakMap<FunctionSchema, MicrosoftSymbol>()
 function functionSymbol(schema: FunctionSchema): MicrosoftSymbol {
   const known = functionSymbols.get(schema)
   if (known) return known
-  const body = schema.body.trimStart().startsWith('{') ? schema.body : `{ ${schema.body} }`
+  const text = asKusto(schema.body)
+  const body = text.trimStart().startsWith('{') ? text : `{ ${text} }`
   const made = new symbols.FunctionSymbol.$ctor16(schema.name, `(${schema.parameters})`, body, null)
   functionSymbols.set(schema, made)
   return made
@@ -123,6 +124,17 @@ function workspacesIn(text: string): string[] {
   return [...new Set([...text.matchAll(workspaceCall)].map((m) => m[3] ?? m[4] ?? ''))]
 }
 
+/** The text, and the bodies of the functions that it mentions. */
+function withBodies(text: string, catalog: Catalog, known = new Set<string>()): string {
+  const bodies = [...new Set(text.match(words) ?? [])].flatMap((name) => {
+    const called = known.has(name) ? undefined : catalog.function(name)
+    if (!called) return []
+    known.add(name)
+    return [withBodies(called.body, catalog, known)]
+  })
+  return [text, ...bodies].join('\n')
+}
+
 /**
  * Azure's `workspace("x").T` and `resource("x").T` are Kusto's `database("x").T`, which is what the binder knows. A blank
  * keeps every position.
@@ -133,7 +145,7 @@ export function asKusto(text: string): string {
 
 /** Changes whenever a name of the text could mean something else: with the catalog, and with the workspaces that the text names. */
 export function versionFor(text: string, catalog: Catalog): string {
-  const others = workspacesIn(text).map((name) => `${name}@${catalog.workspace(name)?.version}`)
+  const others = workspacesIn(withBodies(text, catalog)).map((name) => `${name}@${catalog.workspace(name)?.version}`)
   return [catalog.version, ...others].join('\n')
 }
 
@@ -146,9 +158,10 @@ export function globalsFor(text: string, catalog: Catalog): GlobalState {
   if (cached) return cached
   const home = databaseSymbol('workspace', text, catalog)
   const databases = [home]
-  for (const name of workspacesIn(text)) {
+  const whole = withBodies(text, catalog)
+  for (const name of workspacesIn(whole)) {
     const other = catalog.workspace(name)
-    if (other) databases.push(databaseSymbol(name, text, other))
+    if (other) databases.push(databaseSymbol(name, whole, other))
   }
   const cluster = new symbols.ClusterSymbol.ctor('conshelf', databases)
   const state = language.GlobalState.Default?.WithCluster(cluster)?.WithDatabase(home)

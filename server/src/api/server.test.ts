@@ -77,6 +77,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       names: () => [],
       declare: missing,
       drop: missing,
+      watchlistsChanged: missing,
       functions: () => ({
         get: () => undefined,
         list: () => [],

@@ -4,6 +4,7 @@ import type { Catalog, Column } from '@conshelf/kql'
 import type { Clock } from '../core/clock.ts'
 import type { Engine } from '../engine/engine.ts'
 import { savedSearchKind } from '../resources/kinds/saved-search.ts'
+import { watchlistKind } from '../resources/kinds/sentinel/watchlist.ts'
 import { tableKind } from '../resources/kinds/table.ts'
 import { openResources, type Resources } from '../resources/resource.ts'
 import type { Store } from '../store/store.ts'
@@ -20,6 +21,7 @@ import type {
   Workspace,
   Workspaces,
 } from './types.ts'
+import { watchlistPlaceOf, watchlistTable } from './watchlists.ts'
 import { type CatalogParts, WorkspaceTables } from './workspace-tables.ts'
 import { openWorkspaces, workspaceIdOf } from './workspaces.ts'
 
@@ -46,8 +48,9 @@ export async function openCatalog({ store, engine, content, clock }: CatalogOpti
   const found = workspaces.list().map(async (workspace) => {
     const bodies = (await resources.list(tableKind, workspace.resourceId)).map((resource) => resource.body)
     const searches = await resources.list(savedSearchKind, workspace.resourceId)
+    const watchlists = await resources.list(watchlistKind, workspace.resourceId)
     const physical = databases.get(workspace.database) ?? new Map()
-    return new WorkspaceTables(parts, workspace, { bodies, searches, physical })
+    return new WorkspaceTables(parts, workspace, { bodies, searches, watchlists, physical })
   })
   const tables = new AllTables(parts, workspaces, await Promise.all(found))
   workspaces.onRetention = (workspace) => tables.retentionChanged(workspace)
@@ -97,10 +100,22 @@ class AllTables implements Tables {
   #elsewhere(name: string, reads: ReadRights): Catalog | undefined {
     const workspace = this.#workspaces.find(name) ?? this.#workspaces.find(workspaceIdOf(name))
     if (workspace) return reads.workspace(workspace) ? this.catalog([workspace], reads) : undefined
+    const owner = this.#workspaces.find(watchlistPlaceOf(name) ?? '')
+    if (owner) return this.#watchlists(owner, reads)
     if (!/^\/subscriptions\/[^/]+/i.test(name)) return undefined
     const scope = name.toLowerCase().replace(/\/+$/, '')
     const all = this.catalog(this.#workspaces.list(), reads, [scope])
     return { ...all, version: `${all.version} of ${scope}`, resourceScope: [scope] }
+  }
+
+  #watchlists(workspace: Workspace, reads: ReadRights): Catalog | undefined {
+    if (!reads.workspace(workspace)) return undefined
+    const { version, table } = this.catalog([workspace], reads)
+    return this.#member(workspace).watchlists.catalog(version, table(watchlistTable))
+  }
+
+  watchlistsChanged(workspace: Workspace): Promise<void> {
+    return this.#member(workspace).watchlists.reload()
   }
 
   /** What of a workspace a query may name, by rights to the workspace or to the resources that it is bound to. */
@@ -152,7 +167,12 @@ class AllTables implements Tables {
   #member(workspace: Workspace): WorkspaceTables {
     const known = this.#members.get(workspace.id)
     if (known) return known
-    const made = new WorkspaceTables(this.#parts, workspace, { bodies: [], searches: [], physical: new Map() })
+    const made = new WorkspaceTables(this.#parts, workspace, {
+      bodies: [],
+      searches: [],
+      watchlists: [],
+      physical: new Map(),
+    })
     this.#members.set(workspace.id, made)
     return made
   }

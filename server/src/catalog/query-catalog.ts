@@ -35,7 +35,7 @@ export function memberView(tables: WorkspaceTables, { functions, table }: Visibi
     ownNames: () => [...tables.ownNames()].filter(sees),
     storedNames: () => [...tables.storedNames()].filter(sees),
     sees,
-    functions: functions ? tables.functions.list() : [],
+    functions: functions ? [...tables.watchlists.functions(), ...tables.functions.list()] : [],
   }
 }
 

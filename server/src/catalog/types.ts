@@ -114,6 +114,8 @@ export interface Tables {
   declare(workspace: Workspace, change: TableChange): Promise<TableDefinition>
   /** Deletes a custom table with all its rows. False: there is none of that name. Throws InvalidResource for a table of content. */
   drop(workspace: Workspace, table: string): Promise<boolean>
+  /** After watchlists of the workspace, or their columns, were changed. */
+  watchlistsChanged(workspace: Workspace): Promise<void>
   /** The functions that queries of the workspace can call, and their changes. */
   functions(workspace: Workspace): Functions
 }

@@ -3,6 +3,7 @@ import type { Column, PromotedPath, ScalarType } from '@conshelf/kql'
 import { addColumns, createDatabase, createTable, dropTable, wideName } from '../engine/ddl.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { SavedSearchBody } from '../resources/kinds/saved-search.ts'
+import type { WatchlistBody } from '../resources/kinds/sentinel/watchlist.ts'
 import { type RestoredLogs, type TableBody, tableId, tableKind } from '../resources/kinds/table.ts'
 import { InvalidResource, type Resource, type Resources } from '../resources/resource.ts'
 import { changedBody, isCustomLogName } from './declared.ts'
@@ -19,6 +20,7 @@ import {
   UndeclaredTable,
   type Workspace,
 } from './types.ts'
+import { WorkspaceWatchlists } from './watchlists.ts'
 
 export interface CatalogParts {
   readonly resources: Resources
@@ -32,6 +34,7 @@ export interface CatalogParts {
 export interface WorkspaceState {
   readonly bodies: readonly TableBody[]
   readonly searches: readonly Resource<SavedSearchBody>[]
+  readonly watchlists: readonly Resource<WatchlistBody>[]
   readonly physical: ReadonlyMap<string, PhysicalColumns>
 }
 
@@ -48,6 +51,7 @@ const standard = columnsByName(standardColumns)
 export class WorkspaceTables {
   readonly workspace: Workspace
   readonly functions: WorkspaceFunctions
+  readonly watchlists: WorkspaceWatchlists
   /** Counts what changes an answer of this object. */
   revision = 0
   readonly #parts: CatalogParts
@@ -58,14 +62,16 @@ export class WorkspaceTables {
   readonly #placed = new Map<string, PlacedTable>()
   readonly #preparing = new Map<string, Promise<unknown>>()
 
-  constructor(parts: CatalogParts, workspace: Workspace, { bodies, searches, physical }: WorkspaceState) {
+  constructor(parts: CatalogParts, workspace: Workspace, { bodies, searches, watchlists, physical }: WorkspaceState) {
     this.#parts = parts
     this.workspace = workspace
     this.#bodies = new Map(bodies.map((body) => [body.name, body]))
     this.#physical = new Map(physical)
-    this.functions = new WorkspaceFunctions(parts.resources, workspace, searches, () => {
+    const changed = () => {
       this.revision += 1
-    })
+    }
+    this.functions = new WorkspaceFunctions(parts.resources, workspace, searches, changed)
+    this.watchlists = new WorkspaceWatchlists(parts.resources, workspace, watchlists, changed)
   }
 
   storedNames(): Iterable<string> {

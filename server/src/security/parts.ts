@@ -12,7 +12,7 @@ export interface SecurityParts {
   readonly store: Pick<Store, 'value' | 'apply'>
   readonly resources: Resources
   readonly workspaces: Pick<Workspaces, 'list' | 'find'>
-  readonly tables: Pick<Tables, 'functions'>
+  readonly tables: Pick<Tables, 'watchlistsChanged'>
   readonly queries: Pick<QueryService, 'run' | 'compile'>
   readonly outbox: RowOutbox
   readonly clock: Clock

@@ -3,14 +3,21 @@ import { type Bookmarks, openBookmarks } from './bookmarks/bookmarks.ts'
 import { type Incidents, openIncidents } from './incidents/incidents.ts'
 import { openRelated, type Related } from './incidents/related.ts'
 import type { SecurityParts } from './parts.ts'
+import { openWatchlists, type Watchlists } from './watchlists/watchlists.ts'
 
 export interface Security {
   readonly incidents: Incidents
   readonly related: Related
   readonly bookmarks: Bookmarks
+  readonly watchlists: Watchlists
 }
 
 export function openSecurity(parts: SecurityParts): Security {
   const incidents = openIncidents(parts)
-  return { incidents, related: openRelated(parts), bookmarks: openBookmarks(parts, incidents) }
+  return {
+    incidents,
+    related: openRelated(parts),
+    bookmarks: openBookmarks(parts, incidents),
+    watchlists: openWatchlists(parts),
+  }
 }

@@ -10,6 +10,7 @@ import { savedSearchKind } from './saved-search.ts'
 import { scheduledQueryRuleKind } from './scheduled-query-rule.ts'
 import { bookmarkKind } from './sentinel/bookmark.ts'
 import { incidentCommentKind, incidentKind, incidentRelationKind } from './sentinel/incident.ts'
+import { watchlistItemKind, watchlistKind } from './sentinel/watchlist.ts'
 import { tableKind } from './table.ts'
 import { workspaceKind } from './workspace.ts'
 
@@ -28,4 +29,6 @@ export const resourceKinds = {
   scheduledQueryRule: scheduledQueryRuleKind,
   actionGroup: actionGroupKind,
   alert: alertKind,
+  watchlist: watchlistKind,
+  watchlistItem: watchlistItemKind,
 } as const satisfies Readonly<Record<string, ResourceKind>>
