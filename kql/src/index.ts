@@ -74,8 +74,10 @@ export interface CompileOptions {
   readonly subset?: SubsetName
   /** What retention counts back from, in ticks: the time of the clock, whatever `now()` answers. Default: `now`. */
   readonly present?: bigint
-  /** `kept`: rows that are past the time of queries are read too. Default `queried`. */
-  readonly reach?: 'queried' | 'kept'
+  /** `kept`: rows that are past the time of queries are read too; `all`: whatever is stored. Default `queried`. */
+  readonly reach?: 'queried' | 'kept' | 'all'
+  /** Tables without the rows that they show of others. */
+  readonly ownRows?: boolean
   /**
    * Columns of the one table that the query reads -> names under which they stand behind the columns of its result, whatever
    * the query projects. Only for queries that keep rows as they are: those of the subset `search-job`.

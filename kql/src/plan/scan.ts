@@ -78,8 +78,9 @@ function restrict(
 
 /** What is too old is out of reach at once, whenever it is deleted. */
 function retained(source: TableSource | undefined, { options }: Lowering): { start: bigint } | undefined {
-  if (!source?.retention) return undefined
-  const start = (options.present ?? options.now) - source.retention[options.reach ?? 'queried']
+  const { reach = 'queried' } = options
+  if (!source?.retention || reach === 'all') return undefined
+  const start = (options.present ?? options.now) - source.retention[reach]
   const { start: asked } = options.timeRange ?? {}
   return asked !== undefined && asked >= start ? undefined : { start }
 }
@@ -112,11 +113,12 @@ function ofResources(input: Rel, { columns }: Relation, scope: readonly string[]
 
 export function scanTable(table: TableSchema, catalog: Catalog, ctx: Lowering): Relation {
   ctx.tables.add(table.name)
-  const places = table.sources.length > 0 || table.view ? table.sources : [undefined]
+  const view = ctx.options.ownRows ? undefined : table.view
+  const places = table.sources.length > 0 || view ? table.sources : [undefined]
   const relations = places.map((source) => restrict(scanSource(table, source, ctx), source, table, catalog, ctx))
-  if (table.view) relations.push(viewOf(table, table.view, catalog, ctx))
+  if (view) relations.push(viewOf(table, view, catalog, ctx))
   const [only] = relations
-  const rows = relations.length === 1 && only && !table.view ? only : unionByName(table, relations, ctx)
+  const rows = relations.length === 1 && only && !view ? only : unionByName(table, relations, ctx)
   return { ...rows, columns: namedColumns(rows.columns, table, ctx), name: table.name }
 }
 

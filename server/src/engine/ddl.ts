@@ -87,13 +87,16 @@ function declarations(table: TableName, definition: TableDefinition, column: Col
   return [`${quoteName(column.name)} ${type}${defaultOf(table, definition, column.name)}${codec}`]
 }
 
+/** What _ItemId stands for, where the engine takes no alias. */
+export const itemIdOf = 'toString(reinterpretAsUUID(sipHash128(`_ItemId/number`)))'
+
 /**
  * A unique number, which takes less than a byte a row since it goes up, and the GUID made of it when it is asked for. (A
  * stored random text takes 7 to 18, up to a quarter of a narrow table.) No KQL column can have the number's name.
  */
 const itemId = [
   '`_ItemId/number` UInt64 DEFAULT generateSnowflakeID() CODEC(Delta, ZSTD(1))',
-  '`_ItemId` String ALIAS toString(reinterpretAsUUID(sipHash128(`_ItemId/number`)))',
+  `\`_ItemId\` String ALIAS ${itemIdOf}`,
 ]
 
 function columnType(definition: TableDefinition, column: Column): string {

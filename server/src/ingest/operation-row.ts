@@ -7,7 +7,7 @@ export interface OperationEvent {
   readonly workspace: Workspace
   /** A name of Azure's, as `Data dropped`. */
   readonly operation: string
-  readonly level: 'Warning' | 'Error'
+  readonly level: 'Info' | 'Warning' | 'Error'
   readonly detail: string
   /** Absent: Ingestion. */
   readonly category?: string

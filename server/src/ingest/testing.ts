@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { openCatalog } from '../catalog/catalog.ts'
 import type { Tables, Workspace } from '../catalog/types.ts'
 import { openContent } from '../content/content.ts'
-import { systemClock } from '../core/clock.ts'
+import { type Clock, systemClock } from '../core/clock.ts'
 import { guidOf, randomIds } from '../core/ids.ts'
 import { createLog } from '../core/log.ts'
 import { openChdb } from '../engine/chdb.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Resources } from '../resources/resource.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createIngest, type IngestParts } from './pipeline.ts'
@@ -37,6 +38,7 @@ export interface Sent {
 export interface Bench {
   readonly engine: Engine
   readonly store: Store
+  readonly resources: Resources
   readonly tables: Tables
   readonly ingest: Ingest
   /** Another pipeline on the same engine. */
@@ -50,12 +52,11 @@ export interface Bench {
   close(): Promise<void>
 }
 
-export async function openBench(): Promise<Bench> {
+export async function openBench(clock: Clock = { now: () => now }): Promise<Bench> {
   const directory = mkdtempSync(join(tmpdir(), 'conshelf-ingest-'))
-  const clock = { now: () => now }
   const engine = await openChdb({ path: join(directory, 'engine') })
   const store = openSqliteStore(':memory:')
-  const { workspaces, tables } = await openCatalog({ store, engine, content: openContent(), clock })
+  const { workspaces, tables, resources } = await openCatalog({ store, engine, content: openContent(), clock })
   const pipeline = (parts: Partial<IngestParts> = {}): Ingest => {
     const limits = { quickMillis: 5, ...parts.limits }
     return createIngest({ engine, tables, store, clock, ids: randomIds, log: createLog('silent'), ...parts, limits })
@@ -68,6 +69,7 @@ export async function openBench(): Promise<Bench> {
   return {
     engine,
     store,
+    resources,
     tables,
     ingest,
     pipeline,

@@ -31,6 +31,7 @@ export function compileOptions(parts: CompileParts, query: QueryText, tag: strin
     ...(query.resourceScope ? { resourceScope: query.resourceScope } : {}),
     ...(query.subset ? { subset: query.subset } : {}),
     ...(query.reach ? { reach: query.reach } : {}),
+    ...(query.ownRows ? { ownRows: true } : {}),
     ...(query.carry ? { carry: query.carry } : {}),
     ...(query.parameters ? { parameters: query.parameters } : {}),
     ...(parts.places ? { places: parts.places } : {}),

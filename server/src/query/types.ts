@@ -34,7 +34,9 @@ export interface QueryText {
   /** What the query is for, where less than the whole language is allowed. */
   readonly subset?: SubsetName
   /** Rows that are past the time of queries and still kept are read too. */
-  readonly reach?: 'queried' | 'kept'
+  readonly reach?: 'queried' | 'kept' | 'all'
+  /** Tables without the rows that they show of others. */
+  readonly ownRows?: boolean
   /** See CompileOptions. */
   readonly carry?: Readonly<Record<string, string>>
   /** Values for `declare query_parameters`, as KQL literals write them (strings without quotes). */

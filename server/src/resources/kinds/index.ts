@@ -4,6 +4,7 @@ import { actionGroupKind } from './action-group.ts'
 import { alertKind } from './alert.ts'
 import { dataCollectionEndpointKind } from './data-collection-endpoint.ts'
 import { dataCollectionRuleKind } from './data-collection-rule.ts'
+import { deletionKind } from './deletion.ts'
 import { deployedKind } from './deployed.ts'
 import { diagnosticSettingKind } from './diagnostic-setting.ts'
 import { savedSearchKind } from './saved-search.ts'
@@ -19,6 +20,7 @@ export const resourceKinds = {
   table: tableKind,
   dataCollectionRule: dataCollectionRuleKind,
   dataCollectionEndpoint: dataCollectionEndpointKind,
+  deletion: deletionKind,
   deployed: deployedKind,
   diagnosticSetting: diagnosticSettingKind,
   savedSearch: savedSearchKind,
