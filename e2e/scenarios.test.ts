@@ -26,6 +26,8 @@ interface Scenario {
     readonly headers?: Readonly<Record<string, string>>
     readonly body?: unknown
   }
+  /** The request is repeated until the answer is this one, for some seconds. */
+  readonly eventually?: boolean
   /** Texts of the answer that later requests name as `<name>`: a JSON pointer into its body for each. */
   readonly keep?: Readonly<Record<string, string>>
 }
@@ -50,8 +52,13 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
     })
     for (const scenario of scenarios) {
       test(scenario.name, async () => {
-        const { request, response, keep = {} } = filled(scenario, kept)
-        const answer = await send(server.url, request)
+        const { request, response, eventually, keep = {} } = filled(scenario, kept)
+        const late = Date.now() + (eventually ? 20_000 : 0)
+        let answer = await send(server.url, request)
+        while (differences(response, answer).length > 0 && Date.now() < late) {
+          await new Promise((resolve) => setTimeout(resolve, 50))
+          answer = await send(server.url, request)
+        }
         for (const [name, pointer] of Object.entries(keep)) kept.set(name, textAt(answer.body, pointer))
         const found = differences(response, answer)
         expect(

@@ -124,6 +124,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/resources',
     'server/src/access',
     'server/src/catalog/types.ts',
+    'server/src/ingest/operation-row.ts',
     'server/src/ingest/types.ts',
     'server/src/query/types.ts',
     '@conshelf/kql',

@@ -83,8 +83,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     ...externalFilesOf(config),
   })
 
-  startLifecycle(storage, { clock, log }, closers)
-
+  const { lifecycle, stop: stopLifecycle } = await startLifecycle(storage, { ingest, queries, clock, log })
   // The demo brings the usage of its workspaces along.
   if (!config.demo) {
     const usage = startUsage({
@@ -114,6 +113,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     ...shared,
     ...ingestion,
     security,
+    lifecycle,
     receivers,
     activity: activityLog(shared),
     sharedKeys: openSharedKeys(storage.store),
@@ -129,6 +129,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   })
   // Queries in flight end while the listener waits for their answers.
   closers.add(() => Promise.all([api.close(), queries.close()]))
+  closers.add(stopLifecycle)
   await listen(api, config)
   state.address = () => api.server.address()
   state.ready = true

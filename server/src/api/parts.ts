@@ -13,6 +13,7 @@ import type { DataCollectionRules } from '../ingest/rules/data-collection-rules.
 import type { DiagnosticSettings } from '../ingest/rules/diagnostic-settings.ts'
 import type { ListenerStatus } from '../ingest/sockets.ts'
 import type { Ingest, Receiver, RowQueries } from '../ingest/types.ts'
+import type { Lifecycle } from '../lifecycle/lifecycle.ts'
 import type { ActivityLog } from '../monitor/activity.ts'
 import type { QueryService } from '../query/types.ts'
 import type { Resources } from '../resources/resource.ts'
@@ -36,6 +37,7 @@ export interface ApiParts {
   readonly security: Security
   readonly alerting: Alerting
   readonly sharedKeys: SharedKeys
+  readonly lifecycle: Lifecycle
   readonly content: Pick<Content, 'queries' | 'resourceTypes'>
   readonly ingest: Ingest
   /** Every surface that changes resources tells it of each change. */

@@ -44,6 +44,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
   const parts: ApiParts = {
     queries: {
       run: run ?? async function* () {},
+      fill: async () => {},
       compile: () => ({ ok: false, diagnostics: [] }),
       explain: async () => ({ ok: false, diagnostics: [] }),
       load: { running: 0, queued: 0 },
@@ -116,6 +117,11 @@ async function serve({ run, accept, token }: Script): Promise<string> {
     activity: { record: async () => {} },
     sharedKeys: { of: missing },
     security: {} as ApiParts['security'],
+    lifecycle: {
+      deletions: { begin: missing, find: missing, resume: missing, stop: missing },
+      searchJobs: { begin: missing, cancel: missing, resume: missing, stop: missing },
+      operations: { find: missing },
+    },
     ingest: {
       accept: accept ?? missing,
       acceptRecords: missing,

@@ -209,6 +209,7 @@ export class Batch {
   #unknownTable(table: string): string {
     const { plans, workspace } = this.#options
     const near = plans.nearest(workspace, table)
+    if (near === table) return `'${table}' shows rows of another table and takes none itself`
     const hint = near === undefined ? '' : `; did you mean '${near}'?`
     return `there is no table '${table}'${hint || '; names of custom tables end in _CL'}`
   }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type LifecycleBench, openLifecycleBench } from '../../test/lifecycle-bench.ts'
 import type { Workspace } from '../catalog/types.ts'
 import { at0, hour } from '../ingest/testing.ts'
 import type { DeletionFilter } from '../resources/kinds/deletion.ts'
 import { openDeletions } from './deletions.ts'
-import { type LifecycleBench, openLifecycleBench } from '../../test/lifecycle-bench.ts'
 
 let bench: LifecycleBench
 let at: Workspace

@@ -1,5 +1,6 @@
 // Deletes the rows that filters name: purges and the Delete Data API. What was asked for is a resource, so that it is carried
 // out even when the server is stopped in between.
+import { owner } from '../access/principal.ts'
 import type { Tables, Workspace, Workspaces } from '../catalog/types.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Ids } from '../core/ids.ts'
@@ -89,7 +90,7 @@ function selectOf(
     throw new InvalidResource('deletion', '/table', `'${table}' shows rows of ${definition.restoredLogs.sourceTable}`)
   if (filters.length === 0) throw new InvalidResource('deletion', '/filters', 'name at least one')
   const text = `${table} | where ${predicateOf(filters, definition)} | project _ItemId`
-  const result = queries.compile({ text, workspaces: [workspace], reach: 'all', ownRows: true })
+  const result = queries.compile({ text, principal: owner, workspaces: [workspace], reach: 'all', ownRows: true })
   if (!result.ok) throw new InvalidResource('deletion', '/filters', result.diagnostics[0]?.message ?? text)
   const [only] = result.compiled.results
   if (!only || result.compiled.stages.length > 0) throw new Error(`no single SELECT: ${text}`)

@@ -13,6 +13,7 @@ import { type CompileParts, compileOptions, compileRequest } from './compile.ts'
 import { rowDecoder } from './decode.ts'
 import { measured } from './explain.ts'
 import { failureOf } from './failure.ts'
+import { fill } from './fill.ts'
 import { permitted } from './permitted.ts'
 import { dropScratch, prepareScratch, runStage } from './stages.ts'
 import {
@@ -53,6 +54,7 @@ export async function openQueryService(parts: QueryParts): Promise<QueryService>
 
   return {
     run,
+    fill: (request) => fill(parts, { ...request, ...permitted(request) }, parts.ids.guid()),
     compile: (query) => compile(query.text, compileOptions(parts, permitted(query), parts.ids.guid())),
     explain: (query) => explainQuery(parts, permitted(query)),
     get load() {

@@ -57,6 +57,18 @@ export interface QueryRequest extends QueryText {
   readonly statistics?: boolean
 }
 
+/** A query whose rows are to be stored. */
+export interface FillRequest extends QueryText {
+  readonly into: { readonly database: string; readonly table: string }
+  /** Names of the columns that are stored. */
+  readonly columns: ReadonlySet<string>
+  /** TimeGenerated of the rows, ISO 8601. */
+  readonly time: string
+  readonly most: number
+  readonly maxMillis: number
+  readonly signal?: AbortSignal
+}
+
 export interface AnswerStatistics extends QueryStatistics {
   /** One for each result. */
   readonly tables: readonly { readonly rows: number; readonly bytes: number }[]
@@ -103,6 +115,8 @@ export interface QueryService {
    * queryTimeout, queryCancelled, queryTooExpensive, localRowsExceeded, assertionFailed, stopping, internal), perhaps after some rows.
    */
   run(request: QueryRequest): AsyncGenerator<AnswerPart, void, undefined>
+  /** Stores the rows of a query in a table, past the limits of answers. Throws InvalidQuery or EngineError, perhaps after some rows. */
+  fill(request: FillRequest): Promise<void>
   /** Compiles without running: diagnostics, or what would run. */
   compile(query: QueryText): CompileResult
   /** Every intermediate form of the same compilation, and what it would read. */

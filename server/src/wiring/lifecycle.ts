@@ -1,18 +1,39 @@
 // What runs in the background for the sake of tables, started in order and stopped in reverse. Used by main.ts.
 import type { Clock } from '../core/clock.ts'
-import type { Closers } from '../core/closers.ts'
+import { Closers } from '../core/closers.ts'
 import { randomIds } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
+import type { Ingest } from '../ingest/types.ts'
+import { openDeletions } from '../lifecycle/deletions.ts'
+import { type Lifecycle, openOperations } from '../lifecycle/lifecycle.ts'
 import { startRetention } from '../lifecycle/retention.ts'
+import { openSearchJobs } from '../lifecycle/search-jobs.ts'
+import type { QueryService } from '../query/types.ts'
 import type { Storage } from '../storage.ts'
 
 interface Surroundings {
+  readonly ingest: Ingest
+  readonly queries: QueryService
   readonly clock: Clock
   readonly log: Log
 }
 
-export function startLifecycle(storage: Storage, { clock, log }: Surroundings, closers: Closers): void {
-  const retention = startRetention({ ...storage, clock, ids: randomIds, log })
+export interface RunningLifecycle {
+  readonly lifecycle: Lifecycle
+  stop(): Promise<void>
+}
+
+export async function startLifecycle(storage: Storage, surroundings: Surroundings): Promise<RunningLifecycle> {
+  const closers = new Closers()
+  const parts = { ...storage, ...surroundings, ids: randomIds }
+  const retention = startRetention(parts)
   closers.add(() => retention.stop())
+  const deletions = openDeletions(parts)
+  closers.add(() => deletions.stop())
+  const searchJobs = openSearchJobs(parts)
+  closers.add(() => searchJobs.stop())
   void retention.run()
+  await deletions.resume()
+  await searchJobs.resume()
+  return { lifecycle: { deletions, searchJobs, operations: openOperations(storage) }, stop: () => closers.run() }
 }

@@ -56,6 +56,8 @@ export class TablePlans {
     const known = this.#plans.get(key)
     if (known && known.definition === definition && known.stored === stored) return known
     if (!definition && !isCustomLogName(table)) return undefined
+    // They show rows of other tables.
+    if (definition?.searchResults || definition?.restoredLogs) return undefined
     const made = makePlan(workspace, table, definition, stored, known?.full ?? false)
     this.#plans.set(key, made)
     return made

@@ -69,7 +69,7 @@ async function one(
   noting.after = written.document
   const operation = operationAddress(written.document, call.base, call.query['api-version'] ?? '')
   if (operation !== undefined) reply.header('azure-asyncoperation', operation)
-  reply.code(written.isNew ? (face.createdStatus ?? 201) : 200)
+  if (!written.isAnswered) reply.code(written.isNew ? (face.createdStatus ?? 201) : 200)
   return written.document
 }
 
@@ -89,7 +89,8 @@ async function act(parts: ApiParts, url: string, request: FastifyRequest, reply:
   const isList = path.is === 'collection'
   const [name, action] = named<AnyAction>(isList ? face.collectionActions : face.actions, wanted)
   authorizeAction(face, call, name)
-  const answer = (await action(call)) ?? notFound(path)
+  const done = await action(call)
+  const answer = done === undefined ? notFound(path) : done
   if (!isList) return answer
   const shown = (answer as readonly ArmDocument[]).filter((document) => isReadable(face, call.principal, document))
   return paged(shown, call.query, addressOf(request))
@@ -125,6 +126,9 @@ function surroundings(parts: ApiParts, request: FastifyRequest, reply: FastifyRe
     principal: principalOf(request),
     // https://www.rfc-editor.org/rfc/rfc7234#section-5.5
     warn: (text) => reply.header('warning', `199 conshelf ${JSON.stringify(text)}`),
+    answer: (status, headers = {}) => {
+      reply.code(status).headers(headers)
+    },
     options: { by: principalOf(request).name, ...(isAbsent ? { match: 'absent' as const } : match ? { match } : {}) },
   }
 }

@@ -32,7 +32,16 @@ async function listed(parts: ApiParts, base: string): Promise<readonly ArmDocume
     const path = { is: 'collection', id: '', type, name: face.type, scope: '' } as const
     const query = { canFetchContent: 'true' }
     return itemsOf(
-      await face.list({ parts, path, base, query, principal: owner, options: { by: 'server' }, warn: () => {} }),
+      await face.list({
+        parts,
+        path,
+        base,
+        query,
+        principal: owner,
+        options: { by: 'server' },
+        warn: () => {},
+        answer: () => {},
+      }),
     )
   })
   return (await Promise.all(lists)).flat()

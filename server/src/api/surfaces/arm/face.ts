@@ -28,11 +28,15 @@ export interface ArmRequest {
   readonly body?: unknown
   /** Says something about a request that is carried out all the same; it goes into the header `Warning`. */
   readonly warn: (text: string) => void
+  /** Another status than the call's usual one, and headers; for what the face answers itself: GET, POST, and PUT through Written. */
+  readonly answer: (status: number, headers?: Readonly<Record<string, string>>) => void
 }
 
 export interface Written {
   readonly document: ArmDocument
   readonly isNew: boolean
+  /** The status is set already. */
+  readonly isAnswered?: true
 }
 
 /** A list that goes on at `nextLink`. */

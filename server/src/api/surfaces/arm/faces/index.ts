@@ -9,6 +9,7 @@ import { dataCollectionEndpoints } from './data-collection-endpoints.ts'
 import { dataCollectionRules } from './data-collection-rules.ts'
 import { diagnosticSettings } from './diagnostic-settings.ts'
 import { inventoryFace, withInventory } from './inventory.ts'
+import { operationResults, operationStatuses, purges } from './operations.ts'
 import { plainFace } from './plain.ts'
 import { queryPackQueries, queryPacks } from './query-packs.ts'
 import { resourceGroups } from './resource-groups.ts'
@@ -30,6 +31,9 @@ const all: readonly ArmFace[] = [
   dataCollectionRules,
   dataCollectionEndpoints,
   diagnosticSettings,
+  operationStatuses,
+  operationResults,
+  purges,
   ...sentinelFaces,
   scheduledQueryRules,
   actionGroups,

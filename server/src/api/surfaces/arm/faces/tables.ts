@@ -3,9 +3,12 @@ import type { Column, ScalarType } from '@conshelf/kql'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { standardColumns, type TableDefinition, type TablePlanName, type Workspace } from '../../../../catalog/types.ts'
+import { restoreTable } from '../../../../lifecycle/restored.ts'
 import { columnTypeOf, columnTypes } from '../../../../resources/column-types.ts'
 import { InvalidResource } from '../../../../resources/resource.ts'
-import type { ArmDocument, ArmFace, ArmRequest } from '../face.ts'
+import { deletionOf } from '../deletion-body.ts'
+import type { ArmDocument, ArmFace, ArmRequest, Written } from '../face.ts'
+import { accept } from '../long-running.ts'
 import { parentWorkspace } from '../parent.ts'
 
 const type = 'Microsoft.OperationalInsights/workspaces/tables'
@@ -19,6 +22,24 @@ const bodySchema = Type.Object(
         plan: Type.Optional(Type.String()),
         retentionInDays: Type.Optional(days),
         totalRetentionInDays: Type.Optional(days),
+        searchResults: Type.Optional(
+          Type.Object(
+            {
+              query: Type.String(),
+              description: Type.Optional(Type.String()),
+              limit: Type.Optional(Type.Integer()),
+              startSearchTime: Type.String(),
+              endSearchTime: Type.String(),
+            },
+            open,
+          ),
+        ),
+        restoredLogs: Type.Optional(
+          Type.Object(
+            { sourceTable: Type.String(), startRestoreTime: Type.String(), endRestoreTime: Type.String() },
+            open,
+          ),
+        ),
         schema: Type.Optional(
           Type.Object(
             {
@@ -128,13 +149,68 @@ export const tables: ArmFace = {
     const { parts, options } = request
     const name = nameOf(request, workspace)
     const before = parts.tables.definition(workspace, name)
-    const definition = await parts.tables.declare(workspace, { name, by: options.by, ...changeOf(given, before) })
+    const properties = propertiesOf(given)
+    const { searchResults, restoredLogs } = properties
+    if (searchResults && !before?.searchResults) return search(request, workspace, name, searchResults)
+    if (restoredLogs && !before?.restoredLogs) {
+      const made = await restoreTable(parts, workspace, name, restoredLogs, options.by)
+      return { document: documentOf(workspace, made), isNew: true }
+    }
+    const definition = await parts.tables.declare(workspace, { name, by: options.by, ...changeOf(properties, before) })
     return { document: documentOf(workspace, definition), isNew: !before }
   },
   remove: async (request) => {
     const workspace = parentWorkspace(request)
-    return request.parts.tables.drop(workspace, nameOf(request, workspace))
+    const name = nameOf(request, workspace)
+    await request.parts.lifecycle.searchJobs.cancel(workspace, name)
+    return request.parts.tables.drop(workspace, name)
   },
+  actions: {
+    cancelSearch: async (request) => {
+      const workspace = parentWorkspace(request)
+      const name = nameOf(request, workspace)
+      if (!request.parts.tables.definition(workspace, name)?.searchResults) return undefined
+      await request.parts.lifecycle.searchJobs.cancel(workspace, name)
+      return null
+    },
+    /** Classic custom logs become what all tables are here already. */
+    migrate: async (request) => {
+      const workspace = parentWorkspace(request)
+      return request.parts.tables.definition(workspace, nameOf(request, workspace)) && null
+    },
+    deleteData,
+  },
+}
+
+async function search(
+  request: ArmRequest,
+  workspace: Workspace,
+  name: string,
+  given: NonNullable<Properties['searchResults']>,
+): Promise<Written> {
+  const { parts, principal } = request
+  const made = await parts.lifecycle.searchJobs.begin(workspace, name, given, principal)
+  accept(request, made.searchResults?.azureAsyncOperationId ?? '')
+  return { document: documentOf(workspace, made), isNew: true, isAnswered: true }
+}
+
+/** https://learn.microsoft.com/azure/azure-monitor/logs/delete-log-data */
+async function deleteData(request: ArmRequest): Promise<unknown> {
+  const { parts, body, options } = request
+  const workspace = parentWorkspace(request)
+  const table = nameOf(request, workspace)
+  const definition = parts.tables.definition(workspace, table)
+  if (!definition) return undefined
+  if (definition.plan !== 'analytics')
+    throw new InvalidResource('deletion', '', `the plan of '${table}' is ${planNames[definition.plan]}, not Analytics`)
+  const operation = parts.ids.guid()
+  await parts.lifecycle.deletions.begin(workspace, operation, {
+    table,
+    filters: deletionOf(body).filters,
+    by: options.by,
+  })
+  accept(request, operation)
+  return null
 }
 
 /** The name as the workspace spells it. */
@@ -143,12 +219,18 @@ function nameOf({ parts, path }: ArmRequest, workspace: Workspace): string {
   return parts.tables.names(workspace).find((name) => name.toLowerCase() === path.name.toLowerCase()) ?? path.name
 }
 
-function changeOf(given: unknown, before: TableDefinition | undefined) {
+type Properties = Static<typeof bodySchema>['properties']
+
+function propertiesOf(given: unknown): Properties {
   if (!body.Check(given)) {
     const fault = body.Errors(given)[0]
     throw new InvalidResource('table', fault?.instancePath ?? '', fault?.message ?? 'does not fit its schema')
   }
-  const { plan, retentionInDays, totalRetentionInDays, schema } = (given as Static<typeof bodySchema>).properties
+  return (given as Static<typeof bodySchema>).properties
+}
+
+function changeOf(properties: Properties, before: TableDefinition | undefined) {
+  const { plan, retentionInDays, totalRetentionInDays, schema } = properties
   const shown = before && retentionShown(before)
   return {
     ...(plan === undefined ? {} : { plan: planOf(plan) }),

@@ -2,7 +2,8 @@
 import type { Workspace } from '../../../../catalog/types.ts'
 import { InvalidResource } from '../../../../resources/resource.ts'
 import type { ApiParts } from '../../../parts.ts'
-import type { ArmDocument, ArmFace } from '../face.ts'
+import { deletionOf } from '../deletion-body.ts'
+import type { ArmDocument, ArmFace, ArmRequest } from '../face.ts'
 
 const type = 'Microsoft.OperationalInsights/workspaces'
 
@@ -65,7 +66,21 @@ export const workspaces: ArmFace = {
       const found = parts.workspaces.find(path.id)
       return found && parts.sharedKeys.of(found)
     },
+    purge,
   },
+}
+
+/** https://learn.microsoft.com/rest/api/loganalytics/workspace-purge/purge */
+async function purge({ parts, path, base, query, body, options, answer }: ArmRequest): Promise<unknown> {
+  const workspace = parts.workspaces.find(path.id)
+  if (!workspace) return undefined
+  const { table, filters } = deletionOf(body)
+  if (table === undefined) throw new InvalidResource('deletion', '/table', 'is missing')
+  const name = `purge-${parts.ids.guid()}`
+  await parts.lifecycle.deletions.begin(workspace, name, { table, filters, by: options.by })
+  const version = encodeURIComponent(query['api-version'] ?? '')
+  answer(202, { 'x-ms-status-location': `${base}${workspace.resourceId}/operations/${name}?api-version=${version}` })
+  return { operationId: name }
 }
 
 /** `properties.retentionInDays`: of tables that say nothing of their own; undefined: the body does not say. */
