@@ -27,6 +27,7 @@ export const codes = {
   neverTrue: 'CS012',
   alwaysTrue: 'CS013',
   outsideTimeRange: 'CS014',
+  noTabularExpression: 'CS015',
   /** Kusto's own, where only lowering sees the name: `table(T)` in a function. */
   unknownTable: 'KS204',
 } as const

@@ -273,7 +273,7 @@ function resultsOfAll(statements: readonly Statement[], root: SyntaxNode, ctx: L
     }
   }
   if (results.length === 0) {
-    throw new CompileError('KS198', 'the query has no tabular expression', {
+    throw new CompileError(codes.noTabularExpression, 'the query has no tabular expression', {
       start: 0,
       length: Math.max(1, root.Width),
     })

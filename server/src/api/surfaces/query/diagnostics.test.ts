@@ -21,6 +21,11 @@ test('a syntax error has place and token', () => {
   })
 })
 
+test('an operator that is none is a syntax error, and speaks before what follows from it', () => {
+  const found = [error('KS176', 10, 4), error('KS005', 15, 1), error('KS142', 15, 1)]
+  expect(innerError('print 1 | whre x', found).innererror).toMatchObject({ code: 'SYN0002', token: 'whre', pos: 11 })
+})
+
 test('at the end of the text the token is empty', () => {
   expect(innerError('T | where', [error('KS006', 9, 0)]).innererror).toMatchObject({ token: '', line: 1, pos: 10 })
 })

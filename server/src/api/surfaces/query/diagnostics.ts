@@ -39,9 +39,9 @@ export function innerError(text: string, diagnostics: readonly Diagnostic[]): In
   return { ...semanticError(text, first), diagnostics: all }
 }
 
-/** Kusto's parser numbers its findings below 100, its binder from 100. */
+/** Kusto's parser numbers its findings below 100, its binder from 100, but for operators that are none or stand where none may. */
 function isSyntax(code: string): boolean {
-  return /^KS0\d\d$/.test(code)
+  return /^KS(0\d\d|17[46]|198)$/.test(code)
 }
 
 function syntaxError(text: string, diagnostic: PlacedDiagnostic) {
