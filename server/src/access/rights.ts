@@ -37,22 +37,22 @@ export const allRights: Rights = { key: '', allows: yes, allowsData: yes, allows
 
 export function rightsOf(grants: readonly Grant[]): Rights {
   const held = grants.map(({ role, scope }) => ({
-    scope: folded(scope),
+    scope,
     actions: decision(role.actions, role.notActions),
     data: decision(role.dataActions, role.notDataActions),
   }))
   const key = grants.map(({ role, scope }) => `${JSON.stringify(role)} at ${folded(scope)}`)
   return {
     key: key.length === 0 ? 'none' : key.toSorted().join('\n'),
-    allows: (action, scope) => held.some((grant) => isWithin(folded(scope), grant.scope) && grant.actions(action)),
-    allowsData: (action, scope) => held.some((grant) => isWithin(folded(scope), grant.scope) && grant.data(action)),
+    allows: (action, scope) => held.some((grant) => isWithin(scope, grant.scope) && grant.actions(action)),
+    allowsData: (action, scope) => held.some((grant) => isWithin(scope, grant.scope) && grant.data(action)),
     allowsWithin: (action, scope) => held.some((grant) => touches(grant, scope) && grant.actions(action)),
     reaches: (scope) => held.some((grant) => touches(grant, scope)),
   }
 }
 
 function touches(grant: { readonly scope: string }, scope: string): boolean {
-  return isWithin(folded(scope), grant.scope) || isWithin(grant.scope, folded(scope))
+  return isWithin(scope, grant.scope) || isWithin(grant.scope, scope)
 }
 
 /** A role's exceptions take away from that role alone, never from another. */
@@ -76,6 +76,8 @@ function folded(scope: string): string {
     .replace(/\/$/, '')
 }
 
-function isWithin(scope: string, container: string): boolean {
-  return scope === container || scope.startsWith(`${container}/`)
+/** Whether a scope is another or below it. */
+export function isWithin(scope: string, container: string): boolean {
+  const [inner, outer] = [folded(scope), folded(container)]
+  return inner === outer || inner.startsWith(`${outer}/`)
 }

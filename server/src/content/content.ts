@@ -12,6 +12,7 @@ import {
 } from './kinds/diagnostic-categories.ts'
 import { type QueryItem, readQuery } from './kinds/query.ts'
 import { type ResourceTypes, resourceTypes, resourceTypesKind } from './kinds/resource-types.ts'
+import { type RoleItem, roleKind } from './kinds/role.ts'
 import { type RouteItem, routeKind } from './kinds/route.ts'
 import { type TableItem, tableKind } from './kinds/table.ts'
 import { bundledContent, findPacks, itemFiles, type Pack } from './packs.ts'
@@ -26,6 +27,8 @@ export interface Content extends TableContent {
   routes(): readonly RouteItem[]
   /** Types of resources without behaviour of their own. */
   resourceTypes(): ResourceTypes
+  /** Roles of all packs. */
+  roles(): readonly RoleItem[]
 }
 
 /** Throws ContentError for a pack that is wrong; a wrong item throws when it is first named. */
@@ -82,6 +85,8 @@ export function openContent(directory: string = bundledContent): Content {
       )
       return types
     },
+    roles: () =>
+      packs.flatMap((pack) => itemFiles(pack, 'roles', '.yaml').map(([, path]) => readItem(roleKind, path))),
   }
 }
 

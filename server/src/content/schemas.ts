@@ -4,6 +4,7 @@ import { diagnosticCategoriesKind } from './kinds/diagnostic-categories.ts'
 import { fieldMappingKind } from './kinds/field-mapping.ts'
 import { packKind } from './kinds/pack.ts'
 import { resourceTypesKind } from './kinds/resource-types.ts'
+import { roleKind } from './kinds/role.ts'
 import { routeKind } from './kinds/route.ts'
 import { securityEventsKind } from './kinds/security-events.ts'
 import { tableKind } from './kinds/table.ts'
@@ -15,6 +16,7 @@ const kinds: readonly { readonly kind: string; readonly schema: TSchema }[] = [
   fieldMappingKind,
   resourceTypesKind,
   routeKind,
+  roleKind,
   securityEventsKind,
 ]
 

@@ -27,6 +27,19 @@ export const errorTable = {
     message: 'The access token is invalid.',
     remedy: 'the token is unknown, expired or revoked; docs/identity.md says which tokens there are',
   },
+  authenticationExpired: {
+    status: 401,
+    code: 'InvalidAuthenticationToken',
+    message: 'The access token has expired.',
+    remedy: 'get a new token from the issuer, and send the request again',
+  },
+  issuerUnavailable: {
+    status: 503,
+    code: 'ServiceUnavailable',
+    message: 'The token cannot be checked, as its issuer does not answer.',
+    remedy: "see the server log, and whether the server reaches the issuer's discovery document",
+    retryAfter: 5,
+  },
   accessDenied: {
     status: 403,
     code: 'InsufficientAccessError',

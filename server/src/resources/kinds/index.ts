@@ -2,11 +2,14 @@
 import type { ResourceKind } from '../resource.ts'
 import { actionGroupKind } from './action-group.ts'
 import { alertKind } from './alert.ts'
+import { credentialKind } from './credential.ts'
 import { dataCollectionEndpointKind } from './data-collection-endpoint.ts'
 import { dataCollectionRuleKind } from './data-collection-rule.ts'
 import { deletionKind } from './deletion.ts'
 import { deployedKind } from './deployed.ts'
 import { diagnosticSettingKind } from './diagnostic-setting.ts'
+import { roleAssignmentKind } from './role-assignment.ts'
+import { roleDefinitionKind } from './role-definition.ts'
 import { savedSearchKind } from './saved-search.ts'
 import { scheduledQueryRuleKind } from './scheduled-query-rule.ts'
 import { bookmarkKind } from './sentinel/bookmark.ts'
@@ -33,4 +36,7 @@ export const resourceKinds = {
   alert: alertKind,
   watchlist: watchlistKind,
   watchlistItem: watchlistItemKind,
+  roleAssignment: roleAssignmentKind,
+  roleDefinition: roleDefinitionKind,
+  credential: credentialKind,
 } as const satisfies Readonly<Record<string, ResourceKind>>
