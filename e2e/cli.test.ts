@@ -200,3 +200,61 @@ test('a data folder is queried without its server', async () => {
   })
   expect(readFileSync(join(folder, 'data', 'engine', 'format.json'), 'utf8')).toContain('format')
 })
+
+describe('tokens and clients', () => {
+  let guarded: RealServer
+  beforeAll(async () => {
+    guarded = await startRealServer({ args: ['--token', 'owner', '--syslog', 'off'] })
+  })
+  afterAll(async () => {
+    expect(await guarded.stop()).toBe(0)
+  })
+  const by = (token: string, ...args: string[]) => conshelf(args, { CONSHELF_URL: guarded.url, CONSHELF_TOKEN: token })
+
+  test('a token queries as its roles permit, until it is revoked', async () => {
+    const made = await by(
+      'owner',
+      'token',
+      'create',
+      'ann',
+      '--role',
+      'Reader',
+      '--scope',
+      'default',
+      '--expires',
+      'P1D',
+    )
+    expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^cst_[\w-]{43}\n$/) })
+    const secret = made.out.trim()
+    expect(await by(secret, 'query', 'print X = 5', '-o', 'csv')).toMatchObject({ code: 0, out: 'X\r\n5\r\n' })
+    expect(await by(secret, 'token', 'list')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('roleAssignments'),
+    })
+    const id = /id (\S+),/.exec(made.err)?.[1] ?? ''
+    expect((await by('owner', 'token', 'list')).out).toMatch(new RegExp(`^${id} +ann `, 'm'))
+    expect(await by('owner', 'token', 'revoke', id)).toMatchObject({ code: 0 })
+    expect(await by(secret, 'query', 'print 5')).toMatchObject({ code: 1, err: expect.stringContaining('invalid') })
+  })
+
+  test('a client, as Azure’s credentials read it', async () => {
+    expect((await by('owner', 'client', 'create', 'dashboard')).out).toMatch(
+      /^AZURE_CLIENT_ID=[\da-f-]{36}\nAZURE_CLIENT_SECRET=csc_[\w-]{43}\n$/,
+    )
+  })
+
+  test.each([
+    [['token'], 'say create, list or revoke'],
+    [['token', 'create'], 'a name is missing'],
+    [['token', 'create', 'x', '--scope', '/'], 'a scope without a role'],
+    [['token', 'create', 'x', '--expires', 'soon'], 'neither a duration'],
+  ])('%j', async (args, reason) =>
+    expect(await by('owner', ...args)).toMatchObject({ code: 2, err: expect.stringContaining(reason) }),
+  )
+
+  test('a role that is none', async () =>
+    expect(await by('owner', 'token', 'create', 'x', '--role', 'King')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Log Analytics Reader'),
+    }))
+})

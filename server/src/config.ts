@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
+import type { OpenIdSettings } from './access/open-id.ts'
 import { type LogLevel, logLevels } from './core/log.ts'
 import { parseTargets, type ScrapeTarget } from './ingest/scrape-targets.ts'
 import { readSources, type Secrets, type SourceSettings, variablesOf } from './ingest/sources/settings.ts'
@@ -13,6 +14,8 @@ export interface Config {
   readonly data: string
   readonly demo: boolean
   readonly token?: string
+  /** Whose tokens are taken beside the server's own. */
+  readonly openId?: OpenIdSettings
   readonly tls?: Tls
   /** A database of addresses and places, for geo_info_from_ip_address. */
   readonly geoip?: string
@@ -79,6 +82,7 @@ export function readConfig(sources: ConfigSources): Config {
     demo: switchOf(given('demo')),
     log: logLevelOf(given('log')),
     ...(token === '' ? {} : { token }),
+    ...openIdOf(given('oidc-issuer'), given('oidc-audience')),
     ...(tls ? { tls } : {}),
     ...sourcesOf(given('sources'), sources),
     ...(externalData.length === 0 ? {} : { externalData }),
@@ -96,6 +100,19 @@ export function readConfig(sources: ConfigSources): Config {
     if (address && !tls) throw new ConfigError(`${given(name).origin}: TLS needs CONSHELF_TLS`)
   }
   return config
+}
+
+function openIdOf(issuer: Given, audience: Given): Pick<Config, 'openId'> {
+  const audiences = listOf(audience.text)
+  if (issuer.text === '' && audiences.length === 0) return {}
+  if (issuer.text === '') throw new ConfigError(`${audience.origin}: an audience needs CONSHELF_OIDC_ISSUER`)
+  if (!/^https?:$/.test(URL.parse(issuer.text)?.protocol ?? ''))
+    throw new ConfigError(`${issuer.origin}: '${issuer.text}' is not the URL of an issuer`)
+  if (audiences.length === 0)
+    throw new ConfigError(
+      `${issuer.origin}: set CONSHELF_OIDC_AUDIENCE too, or tokens for other services would be taken`,
+    )
+  return { openId: { issuer: issuer.text, audiences } }
 }
 
 function graphLanguageOf({ text, origin }: Given): Pick<Config, 'resourceGraphLanguage'> {
@@ -257,12 +274,12 @@ function tlsOf({ text, origin }: Given, cwd: string): Tls | undefined {
   return { kind: 'files', cert: resolve(cwd, cert), key: resolve(cwd, key) }
 }
 
-/** Without a token everyone is the owner, so nobody from outside may reach the server. */
-function refuseOpenDoor({ listen, token }: Config, { text, origin }: Given): void {
-  if (token !== undefined || isLoopback(listen.host)) return
+/** Without a token or an identity provider everyone is the owner, so nobody from outside may reach the server. */
+function refuseOpenDoor({ listen, token, openId }: Config, { text, origin }: Given): void {
+  if (token !== undefined || openId || isLoopback(listen.host)) return
   throw new ConfigError(
     `${origin}: ${text} can be reached from other machines, and without CONSHELF_TOKEN everyone is the owner; ` +
-      'set CONSHELF_TOKEN, or listen on 127.0.0.1',
+      'set CONSHELF_TOKEN or CONSHELF_OIDC_ISSUER, or listen on 127.0.0.1',
   )
 }
 

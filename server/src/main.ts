@@ -1,7 +1,6 @@
 // The wiring: components start in order and stop in reverse. With wiring/ the only place that knows them all; cli/ calls it.
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { openIdentity } from './access/identity.ts'
 import { openSharedKeys } from './access/shared-keys.ts'
 import { openAlerting } from './alerts/alerting.ts'
 import type { DemoState } from './api/parts.ts'
@@ -21,6 +20,7 @@ import { startUsage } from './monitor/usage.ts'
 import { queryAudit } from './query/audit.ts'
 import { openQueryService } from './query/service.ts'
 import { openStorage } from './storage.ts'
+import { openAccess } from './wiring/access.ts'
 import { credentials } from './wiring/credentials.ts'
 import { runDemo } from './wiring/demo.ts'
 import { followSources } from './wiring/follow-sources.ts'
@@ -120,7 +120,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     version,
     ...routesOf(config, storage),
     ...secrets,
-    identity: openIdentity(config.token === undefined ? {} : { token: config.token }),
+    ...(await openAccess(config, storage, { clock, ids: randomIds })),
     resourceGraphLanguage: config.resourceGraphLanguage ?? 'documented',
     portal: portalFolder,
     demo: () => state.demo,

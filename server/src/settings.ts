@@ -14,6 +14,8 @@ export const settings = [
   { name: 'data', value: 'FOLDER', fallback: './data', doc: 'where everything is kept' },
   { name: 'demo', value: 'on|off', fallback: 'off', doc: 'create the demo environment and keep it producing logs' },
   { name: 'token', value: 'TEXT', fallback: '', doc: 'bearer token that every request needs; its bearer is the owner' },
+  { name: 'oidc-issuer', value: 'URL', fallback: '', doc: 'identity provider whose tokens are taken' },
+  { name: 'oidc-audience', value: 'TEXT,…', fallback: '', doc: 'what its tokens must be for' },
   { name: 'tls', value: 'self-signed | CERT.pem,KEY.pem', fallback: '', doc: 'serve HTTPS' },
   { name: 'log', value: logLevels.join('|'), fallback: 'warn', doc: "the server's own log on standard error" },
   { name: 'geoip', value: 'FILE.mmdb', fallback: '', doc: 'places of addresses, as in GeoLite2-City' },

@@ -1,4 +1,4 @@
-// Asks for the bearer token of a server that was started with one.
+// Asks for a bearer token, where the server wants one.
 import { Button, Field, Input, makeStyles, Title3, tokens } from '@fluentui/react-components'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
@@ -40,7 +40,7 @@ export function SignIn() {
         </div>
         <Field
           label="Access token"
-          hint="The server's CONSHELF_TOKEN. It is kept until this browser tab closes."
+          hint="The server's CONSHELF_TOKEN, an API token or one of the identity provider. It is kept until this browser tab closes."
           {...(refused
             ? { validationState: 'error', validationMessage: 'The server does not accept this token.' }
             : {})}

@@ -36,7 +36,14 @@ export async function openAccessTokens(
 ): Promise<AccessTokens> {
   const own = await signingKey(store, ids)
   const { kid = '', kty, n, e } = own
-  const publicKey: JWK = { kid, kty: kty ?? 'RSA', use: 'sig', alg: algorithm, ...(n ? { n } : {}), ...(e ? { e } : {}) }
+  const publicKey: JWK = {
+    kid,
+    kty: kty ?? 'RSA',
+    use: 'sig',
+    alg: algorithm,
+    ...(n ? { n } : {}),
+    ...(e ? { e } : {}),
+  }
   const [signing, verifying] = await Promise.all([importJWK(own, algorithm), importJWK(publicKey, algorithm)])
   return {
     publicKeys: [publicKey],

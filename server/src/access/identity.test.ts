@@ -2,8 +2,15 @@ import { expect, test } from 'vitest'
 import { ServerError } from '../core/errors.ts'
 import { openIdentity } from './identity.ts'
 import { owner } from './principal.ts'
+import { allRights } from './rights.ts'
 
-const guarded = openIdentity({ token: 's3cret' })
+const none = () => undefined
+const parts = {
+  roles: { rightsOf: () => allRights },
+  credentials: { token: none, clientOf: none },
+  accessTokens: { hasKey: () => false, clientIn: () => Promise.reject(new Error('not issued here')) },
+}
+const guarded = openIdentity({ ...parts, token: 's3cret' })
 const refusal = (header: string | undefined) =>
   guarded.principalOf(header).then(
     () => 'let in',
@@ -11,7 +18,7 @@ const refusal = (header: string | undefined) =>
   )
 
 test('without a token everyone is the owner', async () =>
-  expect(await openIdentity({}).principalOf(undefined)).toBe(owner))
+  expect(await openIdentity(parts).principalOf(undefined)).toBe(owner))
 
 test.each([
   ['Bearer s3cret', 'let in'],

@@ -72,7 +72,9 @@ async function principalOfClient(parts: IdentityParts, token: string): Promise<P
 function principalOfClaims({ roles }: IdentityParts, claims: JWTPayload): Principal {
   const id = text(claims.oid) ?? text(claims.sub)
   if (id === undefined) throw new ServerError('authenticationInvalid')
-  const named = ['preferred_username', 'upn', 'email', 'name', 'appid', 'azp'].flatMap((claim) => text(claims[claim]) ?? [])
+  const named = ['preferred_username', 'upn', 'email', 'name', 'appid', 'azp'].flatMap(
+    (claim) => text(claims[claim]) ?? [],
+  )
   const ids = [id, text(claims.sub) ?? [], texts(claims.groups), texts(claims.roles)].flat()
   return principalWith(id, named[0] ?? id, roles.rightsOf(ids))
 }

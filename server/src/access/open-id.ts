@@ -38,7 +38,14 @@ export function openId({ issuer, audiences }: OpenIdSettings, clock: Clock): Ope
   return {
     async claimsOf(token) {
       const currentDate = new Date(clock.now())
-      const options = { issuer, audience: [...audiences], algorithms, clockTolerance, currentDate, requiredClaims: ['exp'] }
+      const options = {
+        issuer,
+        audience: [...audiences],
+        algorithms,
+        clockTolerance,
+        currentDate,
+        requiredClaims: ['exp'],
+      }
       try {
         return (await jwtVerify(token, await discovered(), options)).payload
       } catch (error) {
@@ -63,6 +70,7 @@ async function discover(issuer: string): Promise<Keys> {
 
 function refusalOf(error: unknown): ServerError {
   if (error instanceof errors.JWTExpired) return new ServerError('authenticationExpired', {}, { cause: error })
-  const isUnreachable = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC'
+  const isUnreachable =
+    !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC'
   return new ServerError(isUnreachable ? 'issuerUnavailable' : 'authenticationInvalid', {}, { cause: error })
 }

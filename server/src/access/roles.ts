@@ -17,6 +17,8 @@ export interface Roles {
   /** The resource of a role that a user defined. */
   custom(id: string): RoleDefinition | undefined
   assignments(): readonly RoleAssignment[]
+  /** Throws InvalidResource for a role that is not there, or not for this scope. */
+  checkAssignable(roleDefinitionId: string, scope: string): void
   /** Throws InvalidResource, StoreConflict. */
   assign(id: string, body: RoleAssignmentBody, options: PutOptions): Promise<RoleAssignment>
   /** Throws InvalidResource, StoreConflict. */
@@ -75,8 +77,11 @@ export async function openRoles(resources: Resources, builtIn: readonly Role[]):
     list: () => [...roles.values()],
     custom: (id) => custom.get(lastOf(id)),
     assignments: () => assignments,
+    checkAssignable: (role, scope) => checkAssignable(role, scope, roles, custom),
     async assign(id, body, options) {
-      checkAssignment({ id, body }, roles, custom)
+      // The body has not been compared with its schema yet.
+      const role = body.properties?.roleDefinitionId
+      if (typeof role === 'string') checkAssignable(role, scopeOf(id), roles, custom)
       const stored = await resources.put(roleAssignmentKind, id, body, options)
       await reload()
       return stored
@@ -89,7 +94,9 @@ export async function openRoles(resources: Resources, builtIn: readonly Role[]):
       return stored
     },
     async remove(id, match) {
-      const isHeld = custom.has(lastOf(id)) && assignments.some(({ body }) => lastOf(body.properties.roleDefinitionId) === lastOf(id))
+      const isHeld =
+        custom.has(lastOf(id)) &&
+        assignments.some(({ body }) => lastOf(body.properties.roleDefinitionId) === lastOf(id))
       if (isHeld) throw new InvalidResource('role definition', '', 'the role is assigned; delete its assignments first')
       await resources.delete(id, match)
       await reload()
@@ -103,22 +110,16 @@ function roleOf({ id, body: { properties } }: RoleDefinition): Role {
   return { id: lastOf(id), name, description: description ?? '', actions, notActions, dataActions, notDataActions }
 }
 
-interface Assigning {
-  readonly id: string
-  readonly body: RoleAssignmentBody
-}
-
-/** The body has not been compared with its schema yet. */
-function checkAssignment(
-  { id, body }: Assigning,
+/** Throws InvalidResource. */
+function checkAssignable(
+  role: string,
+  scope: string,
   roles: ReadonlyMap<string, Role>,
   custom: ReadonlyMap<string, RoleDefinition>,
 ): void {
-  const role = body.properties?.roleDefinitionId
-  if (typeof role !== 'string') return
   const refuse = (reason: string) => new InvalidResource('role assignment', '/properties/roleDefinitionId', reason)
   if (!roles.has(lastOf(role))) throw refuse(`there is no role definition '${role}'`)
   const scopes = custom.get(lastOf(role))?.body.properties.assignableScopes
-  if (scopes && !scopes.some((scope) => isWithin(scopeOf(id), scope)))
-    throw refuse(`the role can be assigned at ${scopes.join(', ')} and below, not at ${scopeOf(id)}`)
+  if (scopes && !scopes.some((each) => isWithin(scope, each)))
+    throw refuse(`the role can be assigned at ${scopes.join(', ')} and below, not at ${scope || '/'}`)
 }

@@ -12,7 +12,7 @@ export type Need = 'query' | 'ingest'
 /** The workspaces that the caller may query or send data to. */
 export interface WorkspaceView extends Pick<Workspaces, 'list' | 'find'> {
   /** What a name that is not found is answered with: whoever may not see all is not told which there are. */
-  missing(otherwise: ServerError): ServerError
+  missing(name: string, otherwise: ServerError): ServerError
 }
 
 type Parts = Pick<ApiParts, 'workspaces'>
@@ -26,7 +26,8 @@ export function workspacesFor({ workspaces }: Parts, principal: Principal, need:
       const found = workspaces.find(name)
       return found && may(found) ? found : undefined
     },
-    missing: (otherwise) => (seesAll(principal) ? otherwise : new ServerError('accessDenied')),
+    missing: (name, otherwise) =>
+      seesAll(principal) && !workspaces.find(name) ? otherwise : new ServerError('accessDenied'),
   }
 }
 
@@ -34,7 +35,7 @@ export function workspacesFor({ workspaces }: Parts, principal: Principal, need:
 export function workspaceOf(parts: Parts, principal: Principal, name: string, need: Need = 'query'): Workspace {
   const view = workspacesFor(parts, principal, need)
   const workspace = view.find(name)
-  if (!workspace) throw view.missing(new ServerError('workspaceNotFound', { workspace: name }))
+  if (!workspace) throw view.missing(name, new ServerError('workspaceNotFound', { workspace: name }))
   return workspace
 }
 

@@ -1,5 +1,8 @@
 // What the HTTP surfaces need of the rest of the server; main.ts fills it.
+import type { AccessTokens } from '../access/access-tokens.ts'
+import type { Credentials } from '../access/credentials.ts'
 import type { Identity } from '../access/identity.ts'
+import type { Roles } from '../access/roles.ts'
 import type { SharedKeys } from '../access/shared-keys.ts'
 import type { Alerting } from '../alerts/alerting.ts'
 import type { Tables, Workspaces } from '../catalog/types.ts'
@@ -31,6 +34,9 @@ export interface ApiParts {
   readonly tables: Tables
   readonly resources: Resources
   readonly identity: Identity
+  readonly roles: Roles
+  readonly credentials: Credentials
+  readonly accessTokens: AccessTokens
   readonly dataCollectionRules: DataCollectionRules
   readonly diagnosticSettings: DiagnosticSettings
   readonly rowQueries: RowQueries

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { openIdentity } from '../access/identity.ts'
+import { allRights } from '../access/rights.ts'
 import type { Workspace } from '../catalog/types.ts'
 import { systemClock } from '../core/clock.ts'
 import { ServerError } from '../core/errors.ts'
@@ -41,6 +42,20 @@ afterEach(async () => {
 async function serve({ run, accept, token }: Script): Promise<string> {
   const missing = () => Promise.reject(new Error('not scripted'))
   const counters = { receivers: {}, pendingBytes: 0, inserts: 0, insertedRows: 0, insertedBytes: 0, failedInserts: 0 }
+  const roles: ApiParts['roles'] = {
+    rightsOf: () => allRights,
+    find: () => undefined,
+    list: () => [],
+    custom: () => undefined,
+    assignments: () => [],
+    checkAssignable: () => {},
+    assign: missing,
+    define: missing,
+    remove: missing,
+  }
+  const none = () => undefined
+  const credentials = { create: missing, list: () => [], revoke: missing, token: none, client: none, clientOf: none }
+  const accessTokens = { issue: missing, clientIn: missing, hasKey: () => false, publicKeys: [] }
   const parts: ApiParts = {
     queries: {
       run: run ?? async function* () {},
@@ -96,7 +111,10 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       delete: missing,
       change: () => ({ do: 'put', id: '', kind: '', body: '', changedAt: 0, changedBy: '' }),
     },
-    identity: openIdentity(token === undefined ? {} : { token }),
+    identity: openIdentity({ roles, credentials, accessTokens, ...(token === undefined ? {} : { token }) }),
+    roles,
+    credentials,
+    accessTokens,
     dataCollectionRules: { put: missing, find: missing },
     diagnosticSettings: { put: missing, forget: () => {}, answer: () => undefined, warnings: () => [] },
     alerting: {

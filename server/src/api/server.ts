@@ -19,6 +19,7 @@ import { ingestSurface } from './surfaces/ingest/index.ts'
 import { kustoSurface } from './surfaces/kusto/index.ts'
 import { logsIngestionSurface } from './surfaces/logs-ingestion/index.ts'
 import { lokiSurface } from './surfaces/loki/index.ts'
+import { oauthSurface } from './surfaces/oauth/index.ts'
 import { opsSurface } from './surfaces/ops/index.ts'
 import { otlpSurface } from './surfaces/otlp/index.ts'
 import { portalSurface } from './surfaces/portal/index.ts'
@@ -42,6 +43,7 @@ const surfaces = [
   armSurface,
   resourceGraphSurface,
   portalSurface,
+  oauthSurface,
   opsSurface,
 ]
 

@@ -4,6 +4,7 @@ import { ConfigError } from '../config.ts'
 import { collect } from './collect.ts'
 import { type Command, CommandError, type ExitCode, exit, type Terminal, UsageError } from './command.ts'
 import { completion } from './completion.ts'
+import { client, token } from './credentials.ts'
 import { demo } from './demo.ts'
 import { explain } from './explain.ts'
 import { ingest } from './ingest.ts'
@@ -11,7 +12,18 @@ import { query } from './query.ts'
 import { serve } from './serve.ts'
 import { version } from './version.ts'
 
-export const commands: readonly Command[] = [serve, query, explain, ingest, collect, demo, completion, version]
+export const commands: readonly Command[] = [
+  serve,
+  query,
+  explain,
+  ingest,
+  collect,
+  token,
+  client,
+  demo,
+  completion,
+  version,
+]
 
 export async function main(args: readonly string[]): Promise<ExitCode> {
   const stopping = new AbortController()

@@ -40,21 +40,25 @@ async function runServe({ values, terminal }: Call): Promise<ExitCode> {
   return exit.success
 }
 
-function announcement(
-  { url, workspaces, portal, listening }: RunningServer,
-  { data, token }: Config,
-  version: string,
-): string {
+function announcement({ url, workspaces, portal, listening }: RunningServer, config: Config, version: string): string {
   const names = workspaces.list().map(({ name, id }) => `${name} (${id})`)
   const lines = [
     `Conshelf ${version} at ${url}`,
-    `  data        ${data}`,
+    `  data        ${config.data}`,
     `  workspaces  ${names.join(', ')}`,
-    `  access      ${token === undefined ? 'no token: everyone on this machine is the owner' : 'with the token of CONSHELF_TOKEN'}`,
+    `  access      ${access(config)}`,
     ...Object.entries(listening).map(([name, { host, port }]) => `  ${name.padEnd(15)} ${host}:${port}`),
     ...(portal ? [] : ['  portal      not built; `npm run build` makes it']),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function access({ token, openId }: Pick<Config, 'token' | 'openId'>): string {
+  const ways = [
+    token === undefined ? [] : 'the token of CONSHELF_TOKEN',
+    openId ? `tokens of ${openId.issuer}` : [],
+  ].flat()
+  return ways.length === 0 ? 'no token: everyone on this machine is the owner' : `with ${ways.join(' or ')}`
 }
 
 function isFlag(entry: [string, unknown]): entry is [string, string | boolean] {

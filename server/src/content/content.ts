@@ -85,8 +85,7 @@ export function openContent(directory: string = bundledContent): Content {
       )
       return types
     },
-    roles: () =>
-      packs.flatMap((pack) => itemFiles(pack, 'roles', '.yaml').map(([, path]) => readItem(roleKind, path))),
+    roles: () => packs.flatMap((pack) => itemFiles(pack, 'roles', '.yaml').map(([, path]) => readItem(roleKind, path))),
   }
 }
 

@@ -241,6 +241,18 @@ export const errorTable = {
     message: '{reason}',
     remedy: 'read the resource again, and send its etag in the body, or none',
   },
+  credentialNotFound: {
+    status: 404,
+    code: 'NotFound',
+    message: "There is no {use} with the id '{id}'.",
+    remedy: '`conshelf token list` and `conshelf client list` show the ids',
+  },
+  roleAssignmentExists: {
+    status: 409,
+    code: 'RoleAssignmentExists',
+    message: 'The role assignment already exists. The ID of the existing role assignment is {id}.',
+    remedy: 'the principal has the role at the scope; nothing needs to be done',
+  },
   ruleNotFound: {
     status: 404,
     code: 'NotFound',

@@ -54,9 +54,9 @@ export async function openQueryService(parts: QueryParts): Promise<QueryService>
 
   return {
     run,
-    fill: (request) => fill(parts, { ...request, ...permitted(request) }, parts.ids.guid()),
-    compile: (query) => compile(query.text, compileOptions(parts, permitted(query), parts.ids.guid())),
-    explain: (query) => explainQuery(parts, permitted(query)),
+    fill: (request) => fill(parts, { ...request, ...permitted(parts.tables, request) }, parts.ids.guid()),
+    compile: (query) => compile(query.text, compileOptions(parts, permitted(parts.tables, query), parts.ids.guid())),
+    explain: (query) => explainQuery(parts, permitted(parts.tables, query)),
     get load() {
       return { running: admission.running, queued: admission.queued }
     },
@@ -95,7 +95,7 @@ async function* runAudited(
   // A consumer that leaves early ends the generator at a yield, without an error.
   let status = 499
   try {
-    const allowed = permitted(request)
+    const allowed = permitted(parts.tables, request)
     const leave = await admission.enter(request.principal.id, request.signal)
     try {
       for await (const part of runCompiled(parts, allowed, account)) {

@@ -10,7 +10,10 @@ const patterns = Type.Array(Type.String({ pattern: '^[A-Za-z0-9.*]+(/[A-Za-z0-9*
 const schema = Type.Object(
   {
     name: Type.String({ minLength: 1 }),
-    id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', description: 'The one it has in Azure.' }),
+    id: Type.String({
+      pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+      description: 'The one it has in Azure.',
+    }),
     description: Type.String({ minLength: 1 }),
     actions: patterns,
     notActions: Type.Optional(patterns),

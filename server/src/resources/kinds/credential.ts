@@ -7,7 +7,10 @@ const schema = Type.Object(
     use: Type.Union([Type.Literal('token'), Type.Literal('client')]),
     name: Type.String({ minLength: 1, maxLength: 200 }),
     principalId: Type.String({ minLength: 1 }),
-    secretHash: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the secret, which has 256 random bits.' }),
+    secretHash: Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description: 'SHA-256 of the secret, which has 256 random bits.',
+    }),
     createdAt: Type.Integer(),
     expiresAt: Type.Optional(Type.Integer({ description: 'Milliseconds since 1970.' })),
   },

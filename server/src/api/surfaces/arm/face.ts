@@ -66,6 +66,8 @@ export interface ArmFace {
   readonly absentStatus?: 200
   /** Those that have something in it see it too: subscriptions and resource groups. */
   readonly isContainer?: true
+  /** The same for everyone, and no secret: whoever has some role may read it, though its id is above their scope. */
+  readonly isPublic?: true
   /** Names among `actions` that need no more than the right to read. */
   readonly readingActions?: readonly string[]
   /** By the last segment of a POST; undefined for a resource that is not there. */

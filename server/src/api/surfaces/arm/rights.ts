@@ -3,7 +3,7 @@
 import { authorize, type Principal, refusedAt } from '../../../access/principal.ts'
 import type { ArmDocument, ArmFace, ArmRequest } from './face.ts'
 
-type Face = Pick<ArmFace, 'type' | 'isContainer' | 'readingActions'>
+type Face = Pick<ArmFace, 'type' | 'isContainer' | 'isPublic' | 'readingActions'>
 type Call = Pick<ArmRequest, 'principal' | 'path'>
 
 const verbs: Readonly<Record<string, string>> = {
@@ -34,9 +34,10 @@ export function authorizeList(face: Face, { principal, path }: Call): void {
 }
 
 export function isReadable(
-  { type, isContainer }: Face,
+  { type, isContainer, isPublic }: Face,
   { rights }: Principal,
   { id }: Pick<ArmDocument, 'id'>,
 ): boolean {
+  if (isPublic) return rights.allowsWithin(`${type}/read`, '/')
   return rights.allows(`${type}/read`, id) || (isContainer === true && rights.reaches(id))
 }

@@ -93,6 +93,6 @@ export function currentDatabase(workspaces: WorkspaceView, name: string): Worksp
   const all = workspaces.list()
   if (noDatabase.test(name)) return all.length === 1 ? all[0] : undefined
   const found = workspaces.find(name)
-  if (!found) throw workspaces.missing(new ServerError('databaseNotFound', { database: name }))
+  if (!found) throw workspaces.missing(name, new ServerError('databaseNotFound', { database: name }))
   return found
 }

@@ -6,6 +6,7 @@ import type { ApiParts } from '../../parts.ts'
 import { aboutRoute } from './about.ts'
 import { alertRulesRoute } from './alert-rules.ts'
 import { compileRoutes } from './compile.ts'
+import { credentialRoutes } from './credentials.ts'
 import { queriesRoute } from './queries.ts'
 import { receiversRoute } from './receivers.ts'
 import { resourcesRoute } from './resources.ts'
@@ -28,5 +29,6 @@ export async function portalSurface(scope: FastifyInstance, parts: ApiParts): Pr
     queriesRoute(guarded, parts)
     alertRulesRoute(guarded, parts)
     compileRoutes(guarded, parts)
+    credentialRoutes(guarded, parts)
   })
 }

@@ -9,7 +9,7 @@ import type { Reach } from './request.ts'
 
 /** Of what the caller may read. Throws accessDenied. */
 export function metadataBody(parts: ApiParts, principal: Principal, reach: Reach) {
-  const { workspaces, resourceScope } = permitted({ text: '', principal, ...reach })
+  const { workspaces, resourceScope } = permitted(parts.tables, { text: '', principal, ...reach })
   const catalog = parts.tables.catalog(workspaces, principal.reads, resourceScope)
   return {
     tables: tablesOf(catalog).map(tableBody),

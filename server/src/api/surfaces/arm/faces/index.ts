@@ -13,6 +13,8 @@ import { operationResults, operationStatuses, purges } from './operations.ts'
 import { plainFace } from './plain.ts'
 import { queryPackQueries, queryPacks } from './query-packs.ts'
 import { resourceGroups } from './resource-groups.ts'
+import { roleAssignments } from './role-assignments.ts'
+import { roleDefinitions } from './role-definitions.ts'
 import { savedSearches } from './saved-searches.ts'
 import { scheduledQueryRules } from './scheduled-query-rules.ts'
 import { sentinelFaces } from './sentinel/index.ts'
@@ -40,6 +42,8 @@ const all: readonly ArmFace[] = [
   alerts,
   alertHistory,
   alertsSummary,
+  roleAssignments,
+  roleDefinitions,
 ]
 
 export const armFaces: ReadonlyMap<string, ArmFace> = new Map(all.map((face) => [face.type.toLowerCase(), face]))

@@ -20,7 +20,7 @@ function documentOf(workspace: Workspace, { workspaces }: ApiParts): ArmDocument
       provisioningState: 'Succeeded',
       sku: { name: 'PerGB2018' },
       retentionInDays: workspaces.retentionDays(workspace) ?? defaultRetentionDays,
-      features: { enableLogAccessUsingOnlyResourcePermissions: true },
+      features: { enableLogAccessUsingOnlyResourcePermissions: workspaces.takesResourceRights(workspace) },
       workspaceCapping: { dailyQuotaGb: quota ?? -1, dataIngestionStatus: 'RespectQuota' },
       publicNetworkAccessForIngestion: 'Enabled',
       publicNetworkAccessForQuery: 'Enabled',
@@ -53,12 +53,15 @@ export const workspaces: ArmFace = {
     const days = retentionOf(given)
     if (!found && !workspaceName.test(path.name))
       throw new InvalidResource('workspace', '/name', 'must be 4 to 63 letters, digits and hyphens, none at its ends')
+    const takesRights = resourceRightsOf(given)
     const workspace =
       found ?? (await parts.workspaces.create({ id: parts.ids.guid(), name: path.name, resourceId: path.id }))
     if (quota !== undefined)
       await parts.workspaces.setDailyQuota(workspace, quota === -1 ? undefined : quota, options.by)
     const daysBefore = parts.workspaces.retentionDays(workspace) ?? defaultRetentionDays
     if (days !== undefined && days !== daysBefore) await parts.workspaces.setRetentionDays(workspace, days, options.by)
+    if (takesRights !== undefined && takesRights !== parts.workspaces.takesResourceRights(workspace))
+      await parts.workspaces.setResourceRights(workspace, takesRights, options.by)
     return { document: documentOf(workspace, parts), isNew: !found }
   },
   actions: {
@@ -90,6 +93,20 @@ function retentionOf(given: unknown): number | undefined {
   if (days === undefined || days === null) return undefined
   if (Number.isInteger(days) && Number(days) >= 4 && Number(days) <= 730) return Number(days)
   throw new InvalidResource('workspace', '/properties/retentionInDays', 'must be from 4 to 730 days')
+}
+
+/** https://learn.microsoft.com/azure/azure-monitor/logs/manage-access#access-control-mode; undefined: the body does not say. */
+function resourceRightsOf(given: unknown): boolean | undefined {
+  const body = given as {
+    readonly properties?: {
+      readonly features?: { readonly enableLogAccessUsingOnlyResourcePermissions?: unknown } | null
+    }
+  } | null
+  const taken = body?.properties?.features?.enableLogAccessUsingOnlyResourcePermissions
+  if (taken === undefined || taken === null) return undefined
+  if (typeof taken === 'boolean') return taken
+  const place = '/properties/features/enableLogAccessUsingOnlyResourcePermissions'
+  throw new InvalidResource('workspace', place, 'must be true or false')
 }
 
 /** `properties.workspaceCapping.dailyQuotaGb`: gigabytes, -1 for none; undefined: the body does not say. */
