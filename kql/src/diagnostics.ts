@@ -48,6 +48,9 @@ export class CompileError extends Error {
   }
 }
 
+/** Of values that a local stage refuses: it does not know where they come from. */
+export const nowhere = { start: 0, length: 0 }
+
 /** Everything that lowering or writing refuses in one query. */
 export class RefusedQuery extends Error {
   readonly diagnostics: readonly Diagnostic[]

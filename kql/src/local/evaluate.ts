@@ -1,6 +1,6 @@
 // Evaluates plan expressions over rows in this process: the few that depend on what earlier rows did. Whatever does not is
 // computed by the engine before (see split), so only operators and the simplest functions are needed here.
-import { CompileError, codes } from '../diagnostics.ts'
+import { CompileError, codes, nowhere } from '../diagnostics.ts'
 import type { Cell, ScalarType } from '../model.ts'
 import type { ColumnId, Definition, Expr } from '../plan/nodes.ts'
 import { columnsIn } from '../plan/walk.ts'
@@ -211,7 +211,7 @@ export function ready<F>(expr: Expr, column: (id: ColumnId) => Evaluate<F>): Eva
         throw new CompileError(
           codes.unsupportedFunction,
           `the function '${expr.fn}' is not supported where its arguments depend on other rows`,
-          expr.at ?? { start: 0, length: 0 },
+          expr.at ?? nowhere,
         )
       const args = expr.args.map((a) => ready(a, column))
       const types = expr.args.map((a) => a.type)

@@ -1,5 +1,6 @@
 // graph-match and graph-shortest-paths: paths of a graph that follow a pattern, found by walking its edges.
 // https://learn.microsoft.com/kusto/query/graph-match-operator
+import { CompileError, codes, nowhere } from '../diagnostics.ts'
 import type { Cell, Row } from '../model.ts'
 
 export interface Hop {
@@ -175,7 +176,12 @@ export function matchGraph(pattern: Pattern, rows: readonly Row[]): readonly Row
   const found: { readonly key: string; readonly length: number; readonly row: Row }[] = []
   const match: Match = { nodes: [], paths: new Map() }
   const accept = (): void => {
-    if (found.length >= maxMatches) throw new Error(`the pattern has more than ${maxMatches} matches; make it narrower`)
+    if (found.length >= maxMatches)
+      throw new CompileError(
+        codes.tooComplex,
+        `the pattern has more than ${maxMatches} matches; make it narrower`,
+        nowhere,
+      )
     const length = [...match.paths.values()].reduce((sum, s) => sum + s.length, 0)
     found.push({
       key: match.nodes.map((n) => n?.key).join('\u0000'),

@@ -1,7 +1,7 @@
 // Frequent patterns: which values of the columns many rows share. A pattern is closed when no further column has the same value in
 // all of its rows; only such patterns are found, each once, and exactly: nothing is sampled.
 // https://learn.microsoft.com/kusto/query/basket-plugin
-import { CompileError, codes } from '../diagnostics.ts'
+import { CompileError, codes, nowhere } from '../diagnostics.ts'
 import type { Cell } from '../model.ts'
 
 /** Distinct rows as numbers of values, a value of one column being another than that of the next, and the weights of each row. */
@@ -115,7 +115,7 @@ export function closedPatterns(
   let visits = 0
   const visit = (rows: number): void => {
     visits += rows
-    if (visits > maxVisits) throw new CompileError(codes.tooComplex, tooMany, { start: 0, length: 0 })
+    if (visits > maxVisits) throw new CompileError(codes.tooComplex, tooMany, nowhere)
   }
   const close = (free: Free): void => {
     visit(free.rows.length * data.columns)

@@ -1,5 +1,5 @@
 // sequence_detect: moments at which one step after another was met. https://learn.microsoft.com/kusto/query/sequence-detect-plugin
-import { CompileError, codes } from '../diagnostics.ts'
+import { CompileError, codes, nowhere } from '../diagnostics.ts'
 import type { Cell, Row, ScalarType } from '../model.ts'
 import { cellOf, itemOf } from './evaluate.ts'
 
@@ -50,5 +50,4 @@ export const sequencesIn =
     return found
   }
 
-const nowhere = { start: 0, length: 0 }
 const plain = (_key: string, cell: Cell): unknown => (typeof cell === 'bigint' ? `${cell}n` : cell)

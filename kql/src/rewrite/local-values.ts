@@ -1,5 +1,5 @@
 // Values of functions that are computed in this process: of one call with constants, or of each row of a `local` node.
-import { CompileError, codes } from '../diagnostics.ts'
+import { CompileError, codes, nowhere } from '../diagnostics.ts'
 import { ArgumentError, type LocalFunction } from '../functions/define.ts'
 import { functions } from '../functions/index.ts'
 import { cellOf, itemOf } from '../local/evaluate.ts'
@@ -26,7 +26,7 @@ function runAt(call: Call, fn: LocalFunction, cells: readonly Cell[]): Cell {
     return normal(fn.run(cells), call.type)
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error
-    throw new CompileError(codes.refusedValue, error.message, call.at ?? { start: 0, length: 0 })
+    throw new CompileError(codes.refusedValue, error.message, call.at ?? nowhere)
   }
 }
 

@@ -1,5 +1,5 @@
 // Plan expressions -> SQL expressions. Functions get their meaning from functions/.
-import { CompileError, codes } from '../diagnostics.ts'
+import { CompileError, codes, nowhere } from '../diagnostics.ts'
 import { ArgumentError, type FunctionEntry, type WriteCall } from '../functions/define.ts'
 import { aggregates, functions } from '../functions/index.ts'
 import type { ColumnId, Expr, Rel, Subquery } from '../plan/nodes.ts'
@@ -52,7 +52,7 @@ export function writeExpr(expr: Expr, ctx: ExprContext): Written {
     case 'call': {
       const table = ctx.aggregating ? aggregates : functions
       const entry = Object.hasOwn(table, expr.fn) ? table[expr.fn] : undefined
-      const at = expr.at ?? { start: 0, length: 0 }
+      const at = expr.at ?? nowhere
       if (!entry)
         throw new CompileError(codes.unsupportedFunction, `the function '${expr.fn}' is not supported here`, at)
       const shareRows = ctx.shareRows ?? ctx.share
