@@ -3,6 +3,7 @@ import { type Bookmarks, openBookmarks } from './bookmarks/bookmarks.ts'
 import { type Incidents, openIncidents } from './incidents/incidents.ts'
 import { openRelated, type Related } from './incidents/related.ts'
 import type { SecurityParts } from './parts.ts'
+import { type AlertRules, openAlertRules } from './rules/rules.ts'
 import { openWatchlists, type Watchlists } from './watchlists/watchlists.ts'
 
 export interface Security {
@@ -10,6 +11,7 @@ export interface Security {
   readonly related: Related
   readonly bookmarks: Bookmarks
   readonly watchlists: Watchlists
+  readonly rules: AlertRules
 }
 
 export function openSecurity(parts: SecurityParts): Security {
@@ -19,5 +21,6 @@ export function openSecurity(parts: SecurityParts): Security {
     related: openRelated(parts),
     bookmarks: openBookmarks(parts, incidents),
     watchlists: openWatchlists(parts),
+    rules: openAlertRules(parts),
   }
 }

@@ -12,6 +12,15 @@ import { roleAssignmentKind } from './role-assignment.ts'
 import { roleDefinitionKind } from './role-definition.ts'
 import { savedSearchKind } from './saved-search.ts'
 import { scheduledQueryRuleKind } from './scheduled-query-rule.ts'
+import {
+  alertRuleActionKind,
+  alertRuleKind,
+  automationRuleKind,
+  dataConnectorKind,
+  metadataKind,
+  onboardingStateKind,
+  settingKind,
+} from './sentinel/alert-rule.ts'
 import { bookmarkKind } from './sentinel/bookmark.ts'
 import { incidentCommentKind, incidentKind, incidentRelationKind } from './sentinel/incident.ts'
 import { watchlistItemKind, watchlistKind } from './sentinel/watchlist.ts'
@@ -39,4 +48,11 @@ export const resourceKinds = {
   roleAssignment: roleAssignmentKind,
   roleDefinition: roleDefinitionKind,
   credential: credentialKind,
+  alertRule: alertRuleKind,
+  alertRuleAction: alertRuleActionKind,
+  onboardingState: onboardingStateKind,
+  setting: settingKind,
+  dataConnector: dataConnectorKind,
+  metadata: metadataKind,
+  automationRule: automationRuleKind,
 } as const satisfies Readonly<Record<string, ResourceKind>>
