@@ -45,6 +45,7 @@ export interface AlertingParts {
 }
 
 const tickMillis = 1_000
+const restMillis = 60_000
 /** Rules that run at the same time. */
 const side = 4
 
@@ -55,6 +56,8 @@ export function openAlerting(parts: AlertingParts): Alerting {
   const webhooks = openWebhooks({ clock, ...parts.webhooks })
   const notifier = openNotifier({ ...parts, book, webhooks })
   const running = new Map<string, Promise<void>>()
+  /** Rules whose run could not even be noted, and when they are tried again. */
+  const rests = new Map<string, number>()
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let cleaned = 0
@@ -80,12 +83,16 @@ export function openAlerting(parts: AlertingParts): Alerting {
   const launch = async (): Promise<number> => {
     const now = clock.now()
     const isReady = ({ rule, state }: KnownRule) =>
-      rule.enabled && !running.has(rule.id) && due(state, rule.frequency, now).times.length > 0
+      rule.enabled &&
+      !running.has(rule.id) &&
+      (rests.get(rule.id) ?? 0) <= now &&
+      due(state, rule.frequency, now).times.length > 0
     const ready = stopped ? [] : (await rules.list()).filter(isReady).slice(0, side - running.size)
     for (const known of ready) {
       const { id } = known.rule
       const work = catchUp(known)
         .catch((error: unknown) => {
+          rests.set(id, clock.now() + restMillis)
           if (!(error instanceof ServerError && error.errorName === 'stopping'))
             log.error({ err: error, rule: id }, 'a run of an alert rule failed')
         })

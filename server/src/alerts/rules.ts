@@ -49,8 +49,14 @@ export interface KnownRule {
 }
 
 export interface AlertRules {
-  /** Throws InvalidResource, or alertQueryInvalid. */
-  put(id: string, body: unknown, principal: Principal, options: PutOptions): Promise<Resource<ScheduledQueryRuleBody>>
+  /** `from`: the rule makes up for runs since then, as if it had been there. Throws InvalidResource, or alertQueryInvalid. */
+  put(
+    id: string,
+    body: unknown,
+    principal: Principal,
+    options: PutOptions,
+    from?: number,
+  ): Promise<Resource<ScheduledQueryRuleBody>>
   remove(id: string): Promise<boolean>
   list(): Promise<readonly KnownRule[]>
   /** The change that keeps a state; `kept` says that it is stored. */
@@ -85,13 +91,18 @@ export function openAlertRules(parts: AlertRulesParts): AlertRules {
     return state
   }
   return {
-    async put(id, body, principal, options) {
+    async put(id, body, principal, options, from) {
       checkBody(scheduledQueryRuleKind, body)
       const rule = ruleOf(id, body)
       // Who may not read everything must name what it may read.
       const isFree = body.properties.skipQueryValidation && principal.rights.key === owner.rights.key
       if (!isFree) checkQuery(parts, rule, principal)
       const stored = await resources.put(scheduledQueryRuleKind, id, body, options)
+      if (from !== undefined) {
+        const state = { ...(await stateOf(stored, rule)), lastRun: from }
+        await store.apply([changeOf(id, state)])
+        states.set(id.toLowerCase(), state)
+      }
       known = undefined
       return stored
     },
@@ -107,7 +118,7 @@ export function openAlertRules(parts: AlertRulesParts): AlertRules {
       const found = await known
       return Promise.all(found.map(async (one) => ({ ...one, state: await stateOf(one.resource, one.rule) })))
     },
-    changeOf: (id, state) => ({ do: 'set', space, key: id.toLowerCase(), value: JSON.stringify(state) }),
+    changeOf,
     kept: (id, state) => {
       states.set(id.toLowerCase(), state)
     },
@@ -121,6 +132,13 @@ function stateAfter(stored: RuleState | undefined, { etag, changed }: Resource<u
   const goesOn = lastRun !== undefined && changed.at - lastRun < frequency
   return { etag, since: changed.at, ...(goesOn ? { lastRun } : {}), series: stored?.series ?? {}, health }
 }
+
+const changeOf = (id: string, state: RuleState): Change => ({
+  do: 'set',
+  space,
+  key: id.toLowerCase(),
+  value: JSON.stringify(state),
+})
 
 const parsed = (text: string | undefined): RuleState | undefined =>
   text === undefined ? undefined : (JSON.parse(text) as RuleState)

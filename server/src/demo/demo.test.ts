@@ -8,7 +8,7 @@ import { workspaceGuids } from './environment.ts'
 import { body, feeds } from './feed.ts'
 import { type Batch, historyMillis, nextBatch } from './plan.ts'
 import { random } from './random.ts'
-import { resources } from './resources/index.ts'
+import { logAlertRules, resources } from './resources/index.ts'
 import { sources } from './sources/index.ts'
 import { hour, minute, type Slot, slotMillis, slots } from './time.ts'
 import { type World, worldOf } from './world.ts'
@@ -72,7 +72,7 @@ test('random streams are even and apart from each other', () => {
 })
 
 test('resource documents cover the environment once', () => {
-  const all = resources(1)
+  const all = [...resources(1), ...logAlertRules(1)]
   expect(new Set(all.map(({ id }) => id.toLowerCase())).size).toBe(all.length)
   const kinds = new Set(all.map(({ type }) => type))
   for (const type of [

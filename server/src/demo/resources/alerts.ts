@@ -74,30 +74,59 @@ const metricRules: readonly MetricRule[] = [
   },
 ]
 
-export function alertResources(environment: Environment): readonly ResourceDocument[] {
+/** Imports into live/ whose source is not the registry's own quarantine/. */
+const skippedQuarantine = `ContainerRegistryRepositoryEvents
+| where OperationName == "importImage" and Repository startswith "live/"
+| where MediaType !startswith strcat(_ResourceId, "/quarantine")`
+
+const failedPods = `KubePodInventory
+| summarize by ClusterName, PodUid, PodStatus, TimeGenerated = bin(TimeGenerated, 1m)
+| summarize TotalCount = count(), FailedCount = countif(PodStatus =~ "Failed") by ClusterName, TimeGenerated`
+
+/** Log alert rules, which run. */
+export function alertRules(environment: Environment): readonly ResourceDocument[] {
   const { groups, names, ids } = environment
-  const logRule = (name: string, every: string, condition: Properties) =>
-    resource(groups.cluster, 'Microsoft.Insights/scheduledQueryRules', name, {
-      severity: 3,
-      enabled: true,
-      scopes: [ids.clusterWorkspace],
-      evaluationFrequency: every,
-      windowSize: every,
-      criteria: { allOf: [condition] },
-    })
-  const clusterGroup = ids.cluster.replace(/\/providers\/.*/, '')
+  const rule = (name: string, description: string, scope: string, every: string, condition: Properties) =>
+    resource(
+      groups.cluster,
+      'Microsoft.Insights/scheduledQueryRules',
+      name,
+      {
+        description,
+        severity: 3,
+        enabled: true,
+        scopes: [scope],
+        evaluationFrequency: every,
+        windowSize: every,
+        criteria: {
+          allOf: [{ ...condition, failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 } }],
+        },
+      },
+      { kind: 'LogAlert' },
+    )
   return [
-    logRule(`Image Imported into ACR from ${names.registry} source other than approved Quarantine`, 'PT10M', {
-      timeAggregation: 'Count',
-      operator: 'GreaterThan',
-      threshold: 0,
-    }),
-    logRule('PodFailedScheduledQuery', 'PT5M', {
+    rule(
+      `Image Imported into ACR from ${names.registry} source other than approved Quarantine`,
+      'Somebody imported an image straight into live/, past the quarantine where images are scanned.',
+      ids.registry,
+      'PT10M',
+      { query: skippedQuarantine, timeAggregation: 'Count', operator: 'GreaterThan', threshold: 0 },
+    ),
+    rule('PodFailedScheduledQuery', 'More than three pods of the cluster failed.', ids.cluster, 'PT5M', {
+      query: failedPods,
       timeAggregation: 'Average',
       metricMeasureColumn: 'FailedCount',
       operator: 'GreaterThan',
       threshold: 3,
     }),
+  ]
+}
+
+/** Activity and metric rules, which are listed. */
+export function alertResources(environment: Environment): readonly ResourceDocument[] {
+  const { groups, ids } = environment
+  const clusterGroup = ids.cluster.replace(/\/providers\/.*/, '')
+  return [
     resource(
       groups.cluster,
       'Microsoft.Insights/activityLogAlerts',

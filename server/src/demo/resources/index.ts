@@ -1,6 +1,6 @@
 // All resources of the environment as documents, for the resource picker and resource queries.
 import { environmentOf, type GroupName, region, subscriptionId } from '../environment.ts'
-import { alertResources } from './alerts.ts'
+import { alertResources, alertRules } from './alerts.ts'
 import { clusterResources } from './cluster.ts'
 import type { ResourceDocument } from './document.ts'
 import { hubResources } from './hub.ts'
@@ -19,6 +19,11 @@ export function resources(seed: number): readonly ResourceDocument[] {
     ...clusterResources(environment),
     ...alertResources(environment),
   ]
+}
+
+/** Resources that are made over the API, as a user would. */
+export function logAlertRules(seed: number): readonly ResourceDocument[] {
+  return alertRules(environmentOf(seed))
 }
 
 function subscription(tenantId: string): ResourceDocument {
