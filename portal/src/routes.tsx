@@ -1,5 +1,5 @@
 // The list of pages. A page is one entry here and one folder under pages/.
-import { DocumentSearchRegular, PlugConnectedRegular } from '@fluentui/react-icons'
+import { AlertRegular, DocumentSearchRegular, GavelRegular, PlugConnectedRegular } from '@fluentui/react-icons'
 import type { ComponentType, ReactElement } from 'react'
 import { createBrowserRouter, Navigate } from 'react-router'
 import { NotFound } from './shell/not-found.tsx'
@@ -18,6 +18,18 @@ const pages: readonly Page[] = [
     title: 'Logs',
     icon: <DocumentSearchRegular />,
     load: async () => (await import('./pages/logs/logs-page.tsx')).LogsPage,
+  },
+  {
+    path: '/alerts',
+    title: 'Alerts',
+    icon: <AlertRegular />,
+    load: async () => (await import('./pages/alerts/alerts-page.tsx')).AlertsPage,
+  },
+  {
+    path: '/alert-rules',
+    title: 'Rules',
+    icon: <GavelRegular />,
+    load: async () => (await import('./pages/alert-rules/alert-rules-page.tsx')).AlertRulesPage,
   },
   {
     path: '/data-sources',

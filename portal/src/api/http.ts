@@ -5,12 +5,14 @@ import { storedToken } from './token.ts'
 import type { ErrorBody } from './types.ts'
 
 export interface RequestOptions {
+  /** Absent: GET without a body, POST with one. */
+  readonly method?: 'POST' | 'PATCH'
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
 }
 
-/** GET without a body, POST with one. `T` is what the endpoint's contract promises; only errors are checked here. */
+/** `T` is what the endpoint's contract promises; only errors are checked here. */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const response = await send(path, options)
   const text = await response.text()
@@ -18,11 +20,11 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   return parseJson(text) as T
 }
 
-async function send(path: string, { body, headers, signal }: RequestOptions): Promise<Response> {
+async function send(path: string, { method, body, headers, signal }: RequestOptions): Promise<Response> {
   const token = storedToken()
   try {
     return await fetch(path, {
-      method: body === undefined ? 'GET' : 'POST',
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),

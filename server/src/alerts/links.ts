@@ -31,9 +31,13 @@ export function searchLinks(base: string, seen: Seen, series: SeenSeries, column
   }
 }
 
-/** Read again later, a query that speaks of the present must mean the same one. */
+/**
+ * Read again later, a query that speaks of the present must mean the same one, and one that bounds time itself is bounded by the
+ * window all the same. Blank lines would end it: the editor takes what follows for another query.
+ */
 function asOf(query: string, now: string): string {
-  return /\b(?:ago|now)\s*\(/.test(query) ? `set query_now = datetime(${now});\n${query}` : query
+  const text = query.includes('```') ? query : query.replace(/\r?\n(?:[ \t]*\r?\n)+/g, '\n')
+  return /\b(?:ago|now)\s*\(|TimeGenerated/.test(text) ? `set query_now = datetime(${now});\n${text}` : text
 }
 
 function filteredQuery(
@@ -65,7 +69,8 @@ function literal(text: string): string {
 }
 
 function pageLink(base: string, { timespan, workspace, resource }: Seen, query: string): string {
-  const parameters = { workspace: workspace.name, ...(resource ? { resource } : {}), timespan, query }
+  const place = resource ? { resource } : { workspace: workspace.name }
+  const parameters = { ...place, timespan, query, run: 'true' }
   return `${base}/logs#${new URLSearchParams(parameters)}`
 }
 

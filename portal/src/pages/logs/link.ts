@@ -23,3 +23,11 @@ export function fromHash(hash: string): TabContent | undefined {
     ...(parameters.has('resource') ? { resource: parameters.get('resource') ?? '' } : {}),
   }
 }
+
+/** Whether the link asks for its query to be run, and this is its tab. The address of an open tab asks no more. */
+export function runsAtOnce(hash: string, { query, workspace, resource }: QueryTab): boolean {
+  const isAsked = new URLSearchParams(hash.replace(/^#/, '')).get('run') === 'true'
+  const wanted = isAsked ? fromHash(hash) : undefined
+  if (!wanted) return false
+  return wanted.query === query && (wanted.workspace ?? workspace) === workspace && wanted.resource === resource
+}

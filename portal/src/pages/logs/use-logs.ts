@@ -1,5 +1,5 @@
 // What happens on the Logs page: which statement runs, where and for which time; examples and filters that change it.
-import { type RefObject, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import type { Problem } from '../../api/errors.ts'
 import type { Cell, ExampleQuery, ResultColumn } from '../../api/types.ts'
 import { rangeLabel, toTimespan } from '../../components/time-range/time-range.ts'
@@ -9,6 +9,7 @@ import type { QueryEditorHandle } from '../../kql/query-editor.tsx'
 import { type Statement, statementAt } from '../../kql/statement-at.ts'
 import { filtersTime } from '../../kql/time-filter.ts'
 import { useWorkspace } from '../../shell/workspace.ts'
+import { runsAtOnce } from './link.ts'
 import type { QueryTab } from './tabs.ts'
 import { useProblems } from './use-problems.ts'
 import { type Run, type RunRequest, useRuns } from './use-runs.ts'
@@ -45,6 +46,13 @@ export function useLogs(): Logs {
     const workspace = shown.workspace ?? current?.name
     if (statement && workspace) runs.start(shown.id, requestOf(shown, statement, workspace))
   }
+  const linked = useRef('')
+  useEffect(() => {
+    const { hash } = window.location
+    if (tab.workspace !== current?.name || linked.current === hash || !runsAtOnce(hash, tab)) return
+    linked.current = hash
+    start(tab, statementAt(tab.query, 0))
+  })
   const openExample = ({ query, title, workspace }: ExampleQuery) => {
     const known = all.find(({ name }) => name === workspace)?.name ?? current?.name
     start(state.open({ query, title, workspace: known, resource: undefined }), statementAt(query, 0))
@@ -76,7 +84,8 @@ function insert(text: string, editor: QueryEditorHandle | null, { tab, edit }: T
 }
 
 function requestOf(tab: QueryTab, { text, start }: Statement, workspace: string): RunRequest {
-  const own = filtersTime(text)
+  // A link that fixes the present fixes the range too.
+  const own = filtersTime(text) && !/^set query_now\b/.test(text)
   const timespan = own ? undefined : toTimespan(tab.range)
   return {
     query: text,

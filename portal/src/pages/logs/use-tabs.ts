@@ -1,5 +1,6 @@
 // The query tabs of this browser: kept in its storage, the active one in the address.
 import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { toTimespan } from '../../components/time-range/time-range.ts'
 import { useStored } from '../../components/use-stored.ts'
 import { useWorkspace } from '../../shell/workspace.ts'
 import { fromHash, toHash } from './link.ts'
@@ -89,7 +90,8 @@ function same(tab: QueryTab, wanted: TabContent): boolean {
   return (
     tab.query === wanted.query &&
     (wanted.workspace ?? tab.workspace) === tab.workspace &&
-    wanted.resource === tab.resource
+    wanted.resource === tab.resource &&
+    (wanted.range === undefined || toTimespan(wanted.range) === toTimespan(tab.range))
   )
 }
 

@@ -71,7 +71,8 @@ function shown(alert: Alert, { select, includeContext }: ArmRequest['query']): A
   const { essentials } = alert.body
   const fields = select ? new Set(select.split(',').map((name) => name.trim().toLowerCase())) : undefined
   const chosen = Object.entries(essentials).filter(([name]) => !fields || fields.has(name.toLowerCase()))
-  const context = includeContext?.toLowerCase() === 'true' ? { context: contextOf(alert) } : {}
+  const context =
+    includeContext?.toLowerCase() === 'true' ? { context: contextOf(alert), alertRuleName: alert.body.ruleName } : {}
   return { ...heading(alert), properties: { essentials: Object.fromEntries(chosen), ...context } }
 }
 
