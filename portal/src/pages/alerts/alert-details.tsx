@@ -18,6 +18,7 @@ const useStyles = makeStyles({
     display: 'grid',
     gap: '18px',
     alignContent: 'start',
+    gridAutoRows: 'max-content',
     padding: '20px 20px 40px',
     borderLeft: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground2,

@@ -1,4 +1,4 @@
-// The list of alerts; a row opens its details.
+// The list of alerts; a row opens its details, which say the target too.
 import {
   Link,
   makeStyles,
@@ -21,11 +21,12 @@ import { Condition } from './condition.tsx'
 import { dimensionsOf, levelOf, ruleNameOf } from './filters.ts'
 
 const useStyles = makeStyles({
-  table: { tableLayout: 'fixed', minWidth: '900px' },
-  name: { width: '30%' },
+  table: { tableLayout: 'fixed', minWidth: '760px' },
   severity: { width: '150px' },
   narrow: { width: '112px' },
   time: { width: '160px' },
+  target: { width: '24%' },
+  scroll: { overflowX: 'auto' },
   cell: { padding: '7px 8px', verticalAlign: 'top' },
   link: { textAlign: 'left', fontWeight: tokens.fontWeightSemibold, overflowWrap: 'anywhere' },
   faint: { color: tokens.colorNeutralForeground3, fontSize: '12px' },
@@ -60,36 +61,39 @@ export function AlertTable({ alerts, chosen, onChoose }: AlertTableProps) {
       </div>
     )
   return (
-    <Table size="small" className={styles.table} aria-label="Alerts">
-      <TableHeader>
-        <TableRow>
-          <TableHeaderCell className={styles.name}>Rule</TableHeaderCell>
-          <TableHeaderCell className={styles.severity}>Severity</TableHeaderCell>
-          <TableHeaderCell className={styles.narrow}>Condition</TableHeaderCell>
-          <TableHeaderCell className={styles.narrow}>User response</TableHeaderCell>
-          <TableHeaderCell className={styles.time}>Fired</TableHeaderCell>
-          <TableHeaderCell>Target</TableHeaderCell>
-        </TableRow>
-      </TableHeader>
-      <TableBody>
-        {alerts.map((alert) => (
-          <AlertRow key={alert.id} alert={alert} isChosen={alert === chosen} onChoose={onChoose} />
-        ))}
-      </TableBody>
-    </Table>
+    <div className={styles.scroll}>
+      <Table size="small" className={styles.table} aria-label="Alerts">
+        <TableHeader>
+          <TableRow>
+            <TableHeaderCell>Rule</TableHeaderCell>
+            <TableHeaderCell className={styles.severity}>Severity</TableHeaderCell>
+            <TableHeaderCell className={styles.narrow}>Condition</TableHeaderCell>
+            <TableHeaderCell className={styles.narrow}>User response</TableHeaderCell>
+            <TableHeaderCell className={styles.time}>Fired</TableHeaderCell>
+            {!chosen && <TableHeaderCell className={styles.target}>Target</TableHeaderCell>}
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {alerts.map((alert) => (
+            <AlertRow key={alert.id} alert={alert} chosen={chosen} onChoose={onChoose} />
+          ))}
+        </TableBody>
+      </Table>
+    </div>
   )
 }
 
 interface AlertRowProps {
   readonly alert: Alert
-  readonly isChosen: boolean
+  readonly chosen: Alert | undefined
   readonly onChoose: (alert: Alert) => void
 }
 
-function AlertRow({ alert, isChosen, onChoose }: AlertRowProps) {
+function AlertRow({ alert, chosen, onChoose }: AlertRowProps) {
   const styles = useStyles()
   const { essentials } = alert.properties
   const dimensions = dimensionsOf(alert)
+  const isChosen = alert === chosen
   return (
     <TableRow className={mergeClasses(isChosen && styles.chosen)} aria-selected={isChosen}>
       <TableCell className={styles.cell}>
@@ -109,10 +113,12 @@ function AlertRow({ alert, isChosen, onChoose }: AlertRowProps) {
         {timeText(essentials.startDateTime)}
         <span className={mergeClasses(styles.faint, styles.block)}>{ageText(essentials.startDateTime, now())}</span>
       </TableCell>
-      <TableCell className={styles.cell}>
-        <span className={styles.block}>{essentials.targetResourceName}</span>
-        <span className={mergeClasses(styles.faint, styles.block)}>{essentials.targetResourceType}</span>
-      </TableCell>
+      {!chosen && (
+        <TableCell className={styles.cell}>
+          <span className={styles.block}>{essentials.targetResourceName}</span>
+          <span className={mergeClasses(styles.faint, styles.block)}>{essentials.targetResourceType}</span>
+        </TableCell>
+      )}
     </TableRow>
   )
 }

@@ -20,6 +20,7 @@ const useStyles = makeStyles({
     padding: '20px 24px 40px',
     display: 'grid',
     gap: '16px',
+    gridTemplateColumns: 'minmax(0, 1fr)',
     alignContent: 'start',
   },
   title: { margin: 0, fontSize: '20px', fontWeight: tokens.fontWeightSemibold },
