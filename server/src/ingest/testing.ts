@@ -31,6 +31,7 @@ export interface Sent {
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>
   readonly as?: ReceiverName | Receiver
   readonly key?: string
+  readonly contentType?: string
   readonly parameters?: Readonly<Record<string, string>>
   readonly by?: Ingest
 }
@@ -91,12 +92,15 @@ export async function openBench(clock: Clock = { now: () => now }): Promise<Benc
   }
 }
 
-function accept(by: Ingest, { to, body, as = 'json', key, parameters = {} }: Sent): Promise<IngestOutcome> {
+function accept(
+  by: Ingest,
+  { to, body, as = 'json', key, parameters = {}, contentType = 'application/json' }: Sent,
+): Promise<IngestOutcome> {
   return by.accept({
     workspace: to,
     receiver: typeof as === 'string' ? receivers[as] : as,
     body: typeof body === 'string' || body instanceof Uint8Array ? bytes(body) : body,
-    head: { contentType: 'application/json', parameters },
+    head: { contentType, parameters },
     ...(key !== undefined && { idempotencyKey: key }),
   })
 }

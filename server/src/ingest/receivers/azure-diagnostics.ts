@@ -13,6 +13,7 @@ import {
   type TableRow,
   unwanted,
 } from '../types.ts'
+import { attempt } from './attempt.ts'
 import type { DiagnosticContent } from './diagnostics/content.ts'
 import { readLogLine } from './diagnostics/klog.ts'
 import { type DiagnosticRecord, diagnosticRecord } from './diagnostics/record.ts'
@@ -46,7 +47,7 @@ export function azureDiagnostics(content: DiagnosticContent): Receiver {
     async *decode(body, head) {
       const mode = modeOf(head.parameters.mode, 'diagnostics')
       for await (const batch of readRecords(body, { member: 'records' })) {
-        yield batch.flatMap((record) => decodeOne(record, mode, head.setting))
+        yield batch.flatMap((record) => attempt(record.text, () => decodeOne(record, mode, head.setting)))
       }
     },
   }

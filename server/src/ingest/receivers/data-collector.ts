@@ -5,6 +5,7 @@ import { type JsonFields, readRecords } from '../json/records.ts'
 import { coercions } from '../rows/coerce.ts'
 import { type Suffix, suffixed, suffixTypes } from '../rows/suffix.ts'
 import type { Decoded, Json, Receiver } from '../types.ts'
+import { attempt } from './attempt.ts'
 
 /** Characters of a value beyond which it is cut. */
 const longestValue = 32_768
@@ -28,7 +29,7 @@ export function dataCollector(type: LogType): Receiver {
           (record): Decoded =>
             'rejected' in record
               ? { rejected: record.rejected, raw: record.text }
-              : rowOf(record.value, record.text, type, columns),
+              : attempt(record.text, () => rowOf(record.value, record.text, type, columns)),
         )
       }
     },
