@@ -27,7 +27,7 @@ export async function seriesThere(
 ): Promise<readonly Labels[]> {
   const found = new Map<string, Labels>()
   for (const scan of scans(filter)) {
-    const kql = [...scan, '| summarize by Name, Labels = tostring(Labels)'].join('\n')
+    const kql = [...scan, '| summarize by Name, Labels = dynamic_to_json(Labels)'].join('\n')
     for await (const [name, labels] of rowsOf(queries, caller, kql)) {
       const known = labelsOf(pairsOf(String(name), String(labels)))
       found.set(known.key, known)
@@ -39,7 +39,7 @@ export async function seriesThere(
 export async function labelNames(parts: MetadataParts, filter: SeriesFilter): Promise<readonly string[]> {
   const names = new Set<string>()
   for (const scan of scans(filter)) {
-    const kql = [...scan, '| summarize by Labels = tostring(Labels)'].join('\n')
+    const kql = [...scan, '| summarize by Labels = dynamic_to_json(Labels)'].join('\n')
     for await (const [labels] of rowsOf(parts.queries, parts.caller, kql)) {
       names.add(metricName)
       for (const [name] of labelsOf(pairsOf('', String(labels))).pairs) names.add(name)

@@ -12,7 +12,7 @@ export interface Token extends Place {
 const shapes: readonly (readonly [Exclude<TokenKind, 'end'>, RegExp])[] = [
   [
     'number',
-    /(?:(?:\d+(?:ms|[ywdhms]))+(?![\w.])|0[xX][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.\d[\d_]*)?|\.\d[\d_]*|\d+\.)(?:[eE][+-]?\d+)?)/y,
+    /(?:(?:\d+(?:ms|[ywdhms]))+(?![\w.])|0[xX][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/y,
   ],
   ['word', /[A-Za-z_:][A-Za-z0-9_:]*/y],
   ['string', /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/y],

@@ -82,7 +82,7 @@ export function selectionKql({ matchers, from, to }: Selection): string {
     ...scanKql(matchers, from, to),
     `| extend At = tolong((TimeGenerated - ${instant(from)}) / 1ms)`,
     '| summarize Times = make_list_if(At, isnotnull(Value)), Values = make_list_if(Value, isnotnull(Value)), ' +
-      'Ends = make_list_if(At, isnull(Value) and IsStale), Native = countif(isnull(Value) and isnotnull(Histogram)) by Name, Labels = tostring(Labels)',
+      'Ends = make_list_if(At, isnull(Value) and IsStale), Native = countif(isnull(Value) and isnotnull(Histogram)) by Name, Labels = dynamic_to_json(Labels)',
     '| project Name, Labels, Times, Values, Ends, Native',
   ].join('\n')
 }
@@ -117,9 +117,9 @@ export function quoted(text: string): string {
 
 interface Read {
   readonly labels: Labels
-  readonly times: readonly number[]
-  readonly values: readonly number[]
-  readonly ends: readonly number[]
+  readonly times: Float64Array
+  readonly values: Float64Array
+  readonly ends: Float64Array
 }
 
 interface Gathered {
@@ -134,11 +134,10 @@ function readRow([name, labels, times, values, ends, natives]: Row, from: number
   const known = labelsOf(pairsOf(String(name), String(labels)))
   if (Number(natives) > 0)
     throw new PromqlError('execution', `native histograms are not supported, but ${labelsText(known)} has some`)
-  const read = { labels: known, times: numbers(times), values: numbers(values), ends: numbers(ends) }
+  const read = { labels: known, times: numbers(times, from), values: numbers(values), ends: numbers(ends, from) }
   if (read.times.length >= longestList || read.ends.length >= longestList) throw new PromqlError('execution', tooMany)
   if (read.times.length !== read.values.length) throw new Error('a series has not one time for each value')
-  const shifted = (time: number) => time + from
-  return { ...read, times: read.times.map(shifted), ends: read.ends.map(shifted) }
+  return read
 }
 
 /** Name and labels of a series as they are stored. */
@@ -154,24 +153,54 @@ const named: Readonly<Record<string, number>> = {
   '-Infinity': Number.NEGATIVE_INFINITY,
 }
 
-function numbers(cell: Cell | undefined): readonly number[] {
+function numbers(cell: Cell | undefined, shift = 0): Float64Array {
   const list = JSON.parse(String(cell ?? '[]')) as readonly (number | string)[]
-  return list.map((one) => (typeof one === 'number' ? one : (named[one] ?? Number(one))))
+  const found = new Float64Array(list.length)
+  list.forEach((one, i) => {
+    found[i] = shift + (typeof one === 'number' ? one : (named[one] ?? Number(one)))
+  })
+  return found
 }
 
-/** Of samples with the same time one stays: a value before an end, and of values the greater. */
 function seriesOf({ labels, parts }: Gathered): StoredSeries {
-  const all = parts.flatMap(({ times, values, ends }) => [
-    ...times.map((time, i) => ({ time, value: values[i] ?? 0, stale: 0 })),
-    ...ends.map((time) => ({ time, value: Number.NaN, stale: 1 })),
-  ])
-  all.sort((a, b) => a.time - b.time || b.stale - a.stale || ascending(a.value, b.value))
-  const samples = all.filter(({ time }, i) => all[i + 1]?.time !== time)
-  const isEnded = samples.some(({ stale }) => stale === 1)
+  const [first] = parts
+  if (first && parts.length === 1 && first.ends.length === 0 && isRising(first.times))
+    return { labels, times: first.times, values: first.values }
+  return inOrder(labels, parts)
+}
+
+function isRising(times: Float64Array): boolean {
+  for (let i = 1; i < times.length; i++) if ((times[i - 1] ?? 0) >= (times[i] ?? 0)) return false
+  return true
+}
+
+/** Of samples with the same time one stays: a value before an end, and of values the greatest. */
+function inOrder(labels: Labels, parts: readonly Read[]): StoredSeries {
+  const times = joined(parts.flatMap((part) => [part.times, part.ends]))
+  const values = joined(parts.flatMap((part) => [part.values, new Float64Array(part.ends.length).fill(Number.NaN)]))
+  const stale = joined(
+    parts.flatMap((part) => [new Float64Array(part.times.length), new Float64Array(part.ends.length).fill(1)]),
+  )
+  const at = (all: Float64Array, index: number): number => all[index] ?? 0
+  const order = Uint32Array.from(times, (_, i) => i).sort(
+    (a, b) => at(times, a) - at(times, b) || at(stale, b) - at(stale, a) || ascending(at(values, a), at(values, b)),
+  )
+  const kept = order.filter((index, i) => i + 1 === order.length || at(times, order[i + 1] ?? 0) !== at(times, index))
+  const picked = (all: Float64Array) => Float64Array.from(kept, (index) => at(all, index))
   return {
     labels,
-    times: Float64Array.from(samples, ({ time }) => time),
-    values: Float64Array.from(samples, ({ value }) => value),
-    ...(isEnded && { stale: Uint8Array.from(samples, ({ stale }) => stale) }),
+    times: picked(times),
+    values: picked(values),
+    ...(stale.includes(1) && { stale: Uint8Array.from(kept, (index) => at(stale, index)) }),
   }
+}
+
+function joined(arrays: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const array of arrays) {
+    all.set(array, at)
+    at += array.length
+  }
+  return all
 }
