@@ -138,6 +138,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
     lifecycle: {
       deletions: { begin: missing, find: missing, resume: missing, stop: missing },
       searchJobs: { begin: missing, cancel: missing, resume: missing, stop: missing },
+      summaryRules: {} as ApiParts['lifecycle']['summaryRules'],
       operations: { find: missing },
     },
     ingest: {

@@ -20,6 +20,8 @@ export interface TableRow {
   readonly resourceId?: string
   /** Time the source gave it, as text; absent: time of arrival. */
   readonly time?: string
+  /** What TimeGenerated was, of rows that the server itself makes of others. */
+  readonly originalTime?: string
   /** The record as it came, for the error table; absent: the JSON of its fields. */
   readonly raw?: string
   /**

@@ -80,16 +80,39 @@ export function openDeletions(parts: DeletionParts): Deletions {
 
 /** The SELECT of the _ItemId of the rows; undefined: the table holds none at all. */
 function selectOf(
-  { tables, queries }: DeletionParts,
+  parts: DeletionParts,
   workspace: Workspace,
   { table, filters }: Pick<DeletionBody, 'table' | 'filters'>,
 ): string | undefined {
-  const definition = tables.definition(workspace, table)
+  const definition = parts.tables.definition(workspace, table)
   if (!definition) throw new InvalidResource('deletion', '/table', `there is no table '${table}'`)
   if (definition.restoredLogs)
     throw new InvalidResource('deletion', '/table', `'${table}' shows rows of ${definition.restoredLogs.sourceTable}`)
   if (filters.length === 0) throw new InvalidResource('deletion', '/filters', 'name at least one')
-  const text = `${table} | where ${predicateOf(filters, definition)} | project _ItemId`
+  return selectItems(parts, workspace, table, predicateOf(filters, definition))
+}
+
+type StatementParts = Pick<DeletionParts, 'queries' | 'engine' | 'ids'> & { readonly tables: Pick<Tables, 'stored'> }
+
+/** Deletes the rows that a predicate of KQL holds for. */
+export async function deleteWhere(
+  parts: StatementParts,
+  workspace: Workspace,
+  table: string,
+  predicate: string,
+): Promise<void> {
+  const select = selectItems(parts, workspace, table, predicate)
+  if (select === undefined || (await countRows(parts.engine, select, parts.ids.guid())) === 0) return
+  await deleteItems(parts.engine, { database: workspace.database, table }, select)
+}
+
+function selectItems(
+  { queries, tables }: Pick<StatementParts, 'queries' | 'tables'>,
+  workspace: Workspace,
+  table: string,
+  predicate: string,
+): string | undefined {
+  const text = `${table} | where ${predicate} | project _ItemId`
   const result = queries.compile({ text, principal: owner, workspaces: [workspace], reach: 'all', ownRows: true })
   if (!result.ok) throw new InvalidResource('deletion', '/filters', result.diagnostics[0]?.message ?? text)
   const [only] = result.compiled.results

@@ -7,10 +7,12 @@ import type { RestoredLogs, SearchResults } from '../resources/kinds/table.ts'
 import type { Resources } from '../resources/resource.ts'
 import type { Deletions } from './deletions.ts'
 import type { SearchJobs } from './search-jobs.ts'
+import type { SummaryRules } from './summaries/summary-rules.ts'
 
 export interface Lifecycle {
   readonly deletions: Deletions
   readonly searchJobs: SearchJobs
+  readonly summaryRules: SummaryRules
   readonly operations: Operations
 }
 

@@ -8,6 +8,7 @@ import { openDeletions } from '../lifecycle/deletions.ts'
 import { type Lifecycle, openOperations } from '../lifecycle/lifecycle.ts'
 import { startRetention } from '../lifecycle/retention.ts'
 import { openSearchJobs } from '../lifecycle/search-jobs.ts'
+import { startSummaryRules } from '../lifecycle/summaries/summary-rules.ts'
 import type { QueryService } from '../query/types.ts'
 import type { Storage } from '../storage.ts'
 
@@ -32,8 +33,14 @@ export async function startLifecycle(storage: Storage, surroundings: Surrounding
   closers.add(() => deletions.stop())
   const searchJobs = openSearchJobs(parts)
   closers.add(() => searchJobs.stop())
+  const summaryRules = startSummaryRules(parts)
+  closers.add(() => summaryRules.stop())
   void retention.run()
+  void summaryRules.run()
   await deletions.resume()
   await searchJobs.resume()
-  return { lifecycle: { deletions, searchJobs, operations: openOperations(storage) }, stop: () => closers.run() }
+  return {
+    lifecycle: { deletions, searchJobs, summaryRules, operations: openOperations(storage) },
+    stop: () => closers.run(),
+  }
 }

@@ -116,8 +116,9 @@ export class RowEncoder {
       return { reason: tooOld(plan.table, own, days) }
     const isFar = own !== undefined && !keepTime && (own < earliest || own > latest)
     const time = own === undefined || isFar ? arrival : own
+    const original = isFar ? own : row.originalTime && engineInstant(row.originalTime)
     const columns = plan.timeColumn === 'TimeGenerated' ? '' : `,"${plan.timeColumn}":"${time}"`
-    return `,"TimeGenerated":"${time}"${columns}${isFar ? `,"_OriginalTimeGenerated":"${own}"` : ''}`
+    return `,"TimeGenerated":"${time}"${columns}${original === undefined ? '' : `,"_OriginalTimeGenerated":"${original}"`}`
   }
 
   #resourceOf(id: string | undefined): string {

@@ -24,6 +24,7 @@ import {
 import { bookmarkKind } from './sentinel/bookmark.ts'
 import { incidentCommentKind, incidentKind, incidentRelationKind } from './sentinel/incident.ts'
 import { watchlistItemKind, watchlistKind } from './sentinel/watchlist.ts'
+import { summaryRuleKind } from './summary-rule.ts'
 import { tableKind } from './table.ts'
 import { workspaceKind } from './workspace.ts'
 
@@ -55,4 +56,5 @@ export const resourceKinds = {
   dataConnector: dataConnectorKind,
   metadata: metadataKind,
   automationRule: automationRuleKind,
+  summaryRule: summaryRuleKind,
 } as const satisfies Readonly<Record<string, ResourceKind>>

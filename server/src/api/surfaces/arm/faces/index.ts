@@ -19,6 +19,7 @@ import { savedSearches } from './saved-searches.ts'
 import { scheduledQueryRules } from './scheduled-query-rules.ts'
 import { sentinelFaces } from './sentinel/index.ts'
 import { subscriptions } from './subscriptions.ts'
+import { summaryLogs } from './summary-logs.ts'
 import { tables } from './tables.ts'
 import { workspaces } from './workspaces.ts'
 
@@ -33,6 +34,7 @@ const all: readonly ArmFace[] = [
   dataCollectionRules,
   dataCollectionEndpoints,
   diagnosticSettings,
+  summaryLogs,
   operationStatuses,
   operationResults,
   purges,
