@@ -1,6 +1,6 @@
 // Who may send data: publishers, and whoever can get at the keys of the workspace or change the rule anyway.
 // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/monitor#monitoring-metrics-publisher
-import type { Principal } from './principal.ts'
+import { type Principal, refusedAt } from './principal.ts'
 
 const workspaceAction = 'Microsoft.OperationalInsights/workspaces/sharedKeys/action'
 const ruleAction = 'Microsoft.Insights/dataCollectionRules/write'
@@ -8,6 +8,11 @@ const ruleAction = 'Microsoft.Insights/dataCollectionRules/write'
 /** `workspaceId`: an ARM id. */
 export function mayIngest({ rights }: Principal, workspaceId: string): boolean {
   return publishes(rights, workspaceId) || rights.allows(workspaceAction, workspaceId)
+}
+
+/** For resources that send data to a workspace, so that nobody does through them what they may not. Throws authorizationFailed. */
+export function authorizeIngest(principal: Principal, workspaceId: string): void {
+  if (!mayIngest(principal, workspaceId)) throw refusedAt(principal, workspaceAction, workspaceId)
 }
 
 /** `ruleId`: ARM id of a data collection rule. */

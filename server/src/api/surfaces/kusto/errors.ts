@@ -35,6 +35,9 @@ const invalid = 'Request is invalid and cannot be executed.'
 const kinds: Readonly<Partial<Record<ErrorName, Kind>>> = {
   authenticationMissing: { code: 'Unauthorized', type: 'KustoRequestDeniedException' },
   authenticationInvalid: { code: 'Unauthorized', type: 'KustoRequestDeniedException' },
+  authenticationExpired: { code: 'Unauthorized', type: 'KustoRequestDeniedException' },
+  accessDenied: { code: 'Forbidden', type: 'KustoRequestDeniedException' },
+  authorizationFailed: { code: 'Forbidden', type: 'KustoRequestDeniedException' },
   databaseNotFound: { code: 'BadRequest_DatabaseNotExist', type: 'DatabaseNotFoundException' },
   tableNotFound: { code: 'BadRequest_TableNotExist', type: 'TableNotFoundException' },
   entityNotFound: { code: 'BadRequest_EntityNotFound', type: 'EntityNotFoundException' },

@@ -1,6 +1,9 @@
 // GET /conshelf/receivers: what each receiver did since the start, and which sockets listen where.
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
+import { ServerError } from '../../../core/errors.ts'
+import { seesAll } from '../../access.ts'
+import { principalOf } from '../../auth.ts'
 import type { ApiParts } from '../../parts.ts'
 import { tags } from './schemas.ts'
 
@@ -25,8 +28,12 @@ const answer = Type.Object({ receivers: Type.Array(receiver), listeners: Type.Ar
 
 export function receiversRoute(scope: FastifyInstance, parts: ApiParts): void {
   const schema = { tags, summary: 'What receivers did since the start', response: { 200: answer } }
-  scope.get('/conshelf/receivers', { schema }, async () => ({
-    receivers: Object.entries(parts.ingest.metrics().receivers).map(([name, counters]) => ({ name, ...counters })),
-    listeners: parts.listeners(),
-  }))
+  scope.get('/conshelf/receivers', { schema }, async (request) => {
+    // They count what was sent to all workspaces.
+    if (!seesAll(principalOf(request))) throw new ServerError('accessDenied')
+    return {
+      receivers: Object.entries(parts.ingest.metrics().receivers).map(([name, counters]) => ({ name, ...counters })),
+      listeners: parts.listeners(),
+    }
+  })
 }

@@ -13,6 +13,7 @@ interface Known {
 const known: Readonly<Partial<Record<ErrorName, Known>>> = {
   authenticationMissing: { status: 401, errorType: 'unauthorized' },
   authenticationInvalid: { status: 401, errorType: 'unauthorized' },
+  authenticationExpired: { status: 401, errorType: 'unauthorized' },
   accessDenied: { status: 403, errorType: 'forbidden' },
   workspaceNotFound: { status: 404, errorType: 'not_found' },
   queryTimeout: { status: 503, errorType: 'timeout' },

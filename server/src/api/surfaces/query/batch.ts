@@ -130,7 +130,7 @@ function targetOf(parts: ApiParts, request: FastifyRequest, workspace: unknown, 
   const match = /^(?:\/?v1)?\/*(.*?)\/*query\/?$/i.exec(path)
   if (!match) throw new ServerError('pathNotFound')
   const [, kind = '', name = ''] = /^(workspaces|subscriptions)\/(.+)$/i.exec(match[1] ?? '') ?? []
-  if (kind.toLowerCase() === 'subscriptions') return resourceTarget(parts, `/subscriptions/${name}`)
+  if (kind.toLowerCase() === 'subscriptions') return resourceTarget(parts, request, `/subscriptions/${name}`)
   if (kind === '' && match[1] !== '') throw new ServerError('pathNotFound')
   if (kind !== '') return workspaceTarget(parts, request, name)
   if (typeof workspace === 'string' && workspace !== '') return workspaceTarget(parts, request, workspace)

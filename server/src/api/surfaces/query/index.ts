@@ -44,7 +44,7 @@ export async function querySurface(scope: FastifyInstance, parts: ApiParts): Pro
         const path = request.params['*']
         const slash = path.lastIndexOf('/')
         const resourceId = `/${root}/${path.slice(0, slash)}`
-        return answer(request, reply, path.slice(slash + 1), () => resourceTarget(parts, resourceId))
+        return answer(request, reply, path.slice(slash + 1), () => resourceTarget(parts, request, resourceId))
       },
     })
   }

@@ -33,11 +33,9 @@ export function workspaceTarget(parts: ApiParts, request: FastifyRequest, name: 
 
 const isWorkspaceId = /\/providers\/microsoft\.operationalinsights\/workspaces\/[^/]+$/
 
-/** A resource: its rows wherever they are. A workspace's own id means the workspace. Throws workspaceNotFound. */
-export function resourceTarget(parts: ApiParts, resourceId: string): Reach {
-  const workspace = parts.workspaces.find(scopeOf(resourceId))
-  if (workspace) return { workspaces: [workspace] }
-  if (isWorkspaceId.test(scopeOf(resourceId))) throw new ServerError('workspaceNotFound', { workspace: resourceId })
+/** A resource: its rows wherever they are. A workspace's own id means the workspace. Throws workspaceNotFound or accessDenied. */
+export function resourceTarget(parts: ApiParts, request: FastifyRequest, resourceId: string): Reach {
+  if (isWorkspaceId.test(scopeOf(resourceId))) return workspaceTarget(parts, request, scopeOf(resourceId))
   return { workspaces: parts.workspaces.list(), resourceScope: [scopeOf(resourceId)] }
 }
 

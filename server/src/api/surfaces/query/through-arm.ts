@@ -21,7 +21,7 @@ export async function answerThroughArm(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   try {
-    return await answerQuery(parts, request, reply, askedBy(request, resourceTarget(parts, resourceId)))
+    return await answerQuery(parts, request, reply, askedBy(request, resourceTarget(parts, request, resourceId)))
   } catch (error) {
     const known = serverErrorOf(error)
     return begin(reply, known, parts.log).send(errorBody(known, request.id))

@@ -12,7 +12,7 @@ import type { ApiParts } from '../../parts.ts'
 import { fieldsOf, isFields } from '../query/request.ts'
 import { graphAnswer } from './answer.ts'
 import { graphRequest } from './request.ts'
-import { type GraphRow, graphRows } from './tables.ts'
+import { containerTable, type GraphRow, graphRows } from './tables.ts'
 
 export async function resourceGraphSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
   requireToken(scope, parts)
@@ -30,9 +30,14 @@ export async function resourceGraphSurface(scope: FastifyInstance, parts: ApiPar
     const { text, subscriptions } = asked
     const { rights } = principalOf(request)
     const all = await graphRows(parts, baseOf(request))
-    const isShown = ({ id, type, subscriptionId }: GraphRow): boolean =>
-      (!subscriptions || subscriptions.has(subscriptionId.toLowerCase())) && rights.allows(`${type}/read`, id)
-    const visible = [...all].map(([table, rows]) => [table, rows.filter(isShown)] as const)
+    const isAsked = ({ subscriptionId }: GraphRow): boolean =>
+      !subscriptions || subscriptions.has(subscriptionId.toLowerCase())
+    // A subscription or group is shown to those who have something in it.
+    const isShown = (table: string, { id, type }: GraphRow): boolean =>
+      rights.allows(`${type}/read`, id) || (table === containerTable && rights.reaches(id))
+    const visible = [...all].map(
+      ([table, rows]) => [table, rows.filter((row) => isAsked(row) && isShown(table, row))] as const,
+    )
     const wholeLanguage = parts.resourceGraphLanguage === 'all'
     return graphAnswer(parts.rowQueries, asked, { text, rows: new Map(visible), wholeLanguage })
   })

@@ -15,10 +15,12 @@ export const graphColumns: readonly Column[] = [
   ...['sku', 'plan', 'properties', 'tags', 'identity', 'zones', 'extendedLocation'].map(dynamic),
 ]
 
+export const containerTable = 'resourcecontainers'
+
 /** Namespaces and types whose resources stand in a table of their own, by the beginning of the type. */
 const tableOf: readonly (readonly [type: string, table: string])[] = [
-  ['microsoft.resources/subscriptions', 'resourcecontainers'],
-  ['microsoft.management/managementgroups', 'resourcecontainers'],
+  ['microsoft.resources/subscriptions', containerTable],
+  ['microsoft.management/managementgroups', containerTable],
   ['microsoft.security/', 'securityresources'],
   ['microsoft.authorization/policy', 'policyresources'],
   ['microsoft.policyinsights/', 'policyresources'],

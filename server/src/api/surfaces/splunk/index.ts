@@ -88,6 +88,8 @@ function fail(parts: ApiParts, reply: FastifyReply, error: unknown): FastifyRepl
     case 'authenticationMissing':
       return reply.send({ text: 'Token is required', code: 2 })
     case 'authenticationInvalid':
+    case 'authenticationExpired':
+    case 'accessDenied':
       return reply.code(403).send({ text: 'Invalid token', code: 4 })
     case 'malformedBody':
       return reply.send(noEvents.test(known.message) ? noData : { ...invalidFormat, reason: known.message })

@@ -2,6 +2,7 @@
 import type { Column, ScalarType } from '@conshelf/kql'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { refusedAt } from '../../../../access/principal.ts'
 import { standardColumns, type TableDefinition, type TablePlanName, type Workspace } from '../../../../catalog/types.ts'
 import { restoreTable } from '../../../../lifecycle/restored.ts'
 import { columnTypeOf, columnTypes } from '../../../../resources/column-types.ts'
@@ -153,6 +154,7 @@ export const tables: ArmFace = {
     const { searchResults, restoredLogs } = properties
     if (searchResults && !before?.searchResults) return search(request, workspace, name, searchResults)
     if (restoredLogs && !before?.restoredLogs) {
+      authorizeReading(request, workspace, restoredLogs.sourceTable)
       const made = await restoreTable(parts, workspace, name, restoredLogs, options.by)
       return { document: documentOf(workspace, made), isNew: true }
     }
@@ -180,6 +182,12 @@ export const tables: ArmFace = {
     },
     deleteData,
   },
+}
+
+/** Restored rows are in a table of another name: whoever restores them must be able to read them. */
+function authorizeReading({ principal }: ArmRequest, workspace: Workspace, table: string): void {
+  if (principal.reads.table(workspace, table)) return
+  throw refusedAt(principal, `${type}/query/read`, `${workspace.resourceId}/tables/${table}`)
 }
 
 async function search(

@@ -59,18 +59,22 @@ async function diagnostics(command: CommandCall) {
   }
 }
 
-/** Whoever may ask is the owner. */
+/** The caller, with what it may do. */
 async function principals(command: CommandCall) {
-  const { id, name } = principalOf(command.request)
+  const { id, name, rights } = principalOf(command.request)
   const workspaces = command.words.database === undefined ? [currentOf(command)] : [workspaceOf(command)]
-  const rows = workspaces.map((workspace) => [
-    workspace ? `Database ${workspace.name} Admin` : 'AllDatabasesAdmin',
-    'User',
-    name,
-    id,
-    `conshelf=${name}`,
-    '',
-  ])
+  const rows = workspaces.map((workspace) => {
+    const isAdmin = rights.allows('Microsoft.OperationalInsights/workspaces/write', workspace?.resourceId ?? '/')
+    const role = isAdmin ? 'Admin' : 'Viewer'
+    return [
+      workspace ? `Database ${workspace.name} ${role}` : `AllDatabases${role}`,
+      'User',
+      name,
+      id,
+      `conshelf=${name}`,
+      '',
+    ]
+  })
   return { columns: principalColumns, rows }
 }
 
