@@ -1,4 +1,4 @@
-// Log shippers' protocols over HTTP with bodies that are wrong: refused in the protocol's way, and the next good one is stored.
+// Log shippers' and Azure's protocols over HTTP with bodies that are wrong: refused in the protocol's way, and the next good one is stored.
 import { gzipSync } from 'node:zlib'
 import { compress } from 'snappyjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -65,6 +65,52 @@ const targets: readonly Target[] = [
     type: json,
     good: '{"rule":"good","output":"o"}',
     query: 'FalcoEvents_CL | where Rule == "good"',
+    created: 200,
+  },
+  {
+    path: '/ingest/json/Own_CL',
+    type: json,
+    good: '[{"text":"good"}]',
+    query: 'Own_CL | where text == "good"',
+    created: 200,
+  },
+  {
+    path: '/ingest/azure-diagnostics',
+    type: json,
+    good: '{"records":[{"category":"Some","resourceId":"/subscriptions/s","properties":{"text":"good"}}]}',
+    query: 'AzureDiagnostics | where text_s == "good"',
+    created: 200,
+  },
+  {
+    path: '/ingest/data-export/Heartbeat',
+    type: json,
+    good: '[{"Computer":"good"}]',
+    query: 'Heartbeat | where Computer == "good"',
+    created: 200,
+  },
+  {
+    path: '/ingest/defender',
+    type: json,
+    good: '[{"AlertType":"good"}]',
+    query: 'SecurityAlert | where AlertType == "good"',
+    created: 200,
+  },
+  {
+    path: '/ingest/container-insights',
+    type: json,
+    good: '{"DataType":"KUBE_NODE_INVENTORY_BLOB","DataItems":[{"Computer":"good"}]}',
+    query: 'KubeNodeInventory | where Computer == "good"',
+    created: 200,
+  },
+  {
+    path: '/k8s-audit',
+    type: json,
+    good: JSON.stringify({
+      kind: 'EventList',
+      apiVersion: 'audit.k8s.io/v1',
+      items: [{ level: 'Metadata', auditID: 'a', stage: 'ResponseComplete', verb: 'good', user: { username: 'u' } }],
+    }),
+    query: 'AKSAudit | where Verb == "good"',
     created: 200,
   },
 ]
