@@ -107,6 +107,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/query/types.ts',
     '@conshelf/kql',
   ],
+  'server/src/templates': [],
   'server/src/monitor': [
     'server/src/core',
     'server/src/store',
@@ -161,7 +162,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@fastify/type-provider-typebox',
     'typebox',
   ],
-  'server/src/cli': ['server/src', '!server/src/engine', '!server/src/store', '@conshelf/kql'],
+  'server/src/cli': ['server/src', '!server/src/engine', '!server/src/store', '@conshelf/kql', 'yaml'],
   'server/src': ['server/src', '@conshelf/kql', 'yaml', 'typebox'],
 }
 

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Activity } from '../monitor/activity.ts'
 import { principalOf } from './auth.ts'
 
-type Caller = Pick<Activity, 'caller' | 'callerAddress' | 'correlationId' | 'http'>
+export type Caller = Pick<Activity, 'caller' | 'callerAddress' | 'correlationId' | 'http'>
 
 export function callerOf(request: FastifyRequest): Caller {
   const { headers, method, id, ip } = request

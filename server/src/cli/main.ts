@@ -6,7 +6,9 @@ import { type Command, CommandError, type ExitCode, exit, type Terminal, UsageEr
 import { completion } from './completion.ts'
 import { client, token } from './credentials.ts'
 import { demo } from './demo.ts'
+import { deploy } from './deploy.ts'
 import { explain } from './explain.ts'
+import { exportFolder } from './export.ts'
 import { ingest } from './ingest.ts'
 import { query } from './query.ts'
 import { serve } from './serve.ts'
@@ -20,6 +22,8 @@ export const commands: readonly Command[] = [
   collect,
   token,
   client,
+  deploy,
+  exportFolder,
   demo,
   completion,
   version,

@@ -223,6 +223,12 @@ export const errorTable = {
     message: "The resource type '{type}' does not take {method}.",
     remedy: 'the documentation lists what can be done with it',
   },
+  invalidTemplate: {
+    status: 400,
+    code: 'InvalidTemplate',
+    message: 'Deployment template validation failed: {reason}',
+    remedy: 'correct the template at the named place',
+  },
   armConflict: {
     status: 409,
     code: 'Conflict',

@@ -7,6 +7,7 @@ import { dataCollectionEndpointKind } from './data-collection-endpoint.ts'
 import { dataCollectionRuleKind } from './data-collection-rule.ts'
 import { deletionKind } from './deletion.ts'
 import { deployedKind } from './deployed.ts'
+import { deploymentKind } from './deployment.ts'
 import { diagnosticSettingKind } from './diagnostic-setting.ts'
 import { roleAssignmentKind } from './role-assignment.ts'
 import { roleDefinitionKind } from './role-definition.ts'
@@ -35,6 +36,7 @@ export const resourceKinds = {
   dataCollectionEndpoint: dataCollectionEndpointKind,
   deletion: deletionKind,
   deployed: deployedKind,
+  deployment: deploymentKind,
   diagnosticSetting: diagnosticSettingKind,
   savedSearch: savedSearchKind,
   incident: incidentKind,

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ServerError } from '../../../core/errors.ts'
 import { type ArmPath, armPath } from '../../../resources/arm-id.ts'
+import { callerOf } from '../../audit.ts'
 import { principalOf } from '../../auth.ts'
 import { baseOf } from '../../base.ts'
 import type { ApiParts } from '../../parts.ts'
@@ -10,7 +11,6 @@ import type { ArmDocument, ArmFace, ArmRequest } from './face.ts'
 import { faceOf } from './faces/index.ts'
 import { listingOf } from './listings.ts'
 import { mergePatch } from './merge-patch.ts'
-import { operationAddress, operationStatus, operationTarget } from './operations.ts'
 import { paged } from './pages.ts'
 import { authorizeAction, authorizeCall, authorizeList, isReadable } from './rights.ts'
 
@@ -29,15 +29,13 @@ export async function answerCall(
   if (method === 'POST') return act(parts, url, request, reply)
   const listing = method === 'GET' ? listingOf(url) : undefined
   if (listing) return listing({ ...surroundings(parts, request, reply), url, address: addressOf(request) })
-  const pending = method === 'GET' ? operationTarget(url) : undefined
-  const path = pending ?? armPath(url)
+  const path = armPath(url)
   if (!path) throw new ServerError('pathNotFound')
   const face = faceOf(parts, path)
   const call = callOf(parts, path, request, reply)
   if (path.is === 'resource') authorizeCall(face, call, method)
   else authorizeList(face, call)
   if (method === 'HEAD') return empty(reply, path.is === 'resource' && (await face.get(call)) ? 204 : 404)
-  if (pending) return operationStatus(url, (await face.get(call)) ?? notFound(path))
   if (path.is === 'resource') return one(face, call, request, reply, noting)
   if (method !== 'GET') throw new ServerError('armMethodNotAllowed', { type: face.type, method })
   if (face.answer) return face.answer(call)
@@ -67,8 +65,6 @@ async function one(
   const written = await face.put?.(call, method === 'PATCH' ? mergePatch(before, body) : body)
   if (!written) throw notAllowed()
   noting.after = written.document
-  const operation = operationAddress(written.document, call.base, call.query['api-version'] ?? '')
-  if (operation !== undefined) reply.header('azure-asyncoperation', operation)
   if (!written.isAnswered) reply.code(written.isNew ? (face.createdStatus ?? 201) : 200)
   return written.document
 }
@@ -124,6 +120,7 @@ function surroundings(parts: ApiParts, request: FastifyRequest, reply: FastifyRe
     base: baseOf(request),
     query: parametersOf(request.query),
     principal: principalOf(request),
+    caller: callerOf(request),
     // https://www.rfc-editor.org/rfc/rfc7234#section-5.5
     warn: (text) => reply.header('warning', `199 conshelf ${JSON.stringify(text)}`),
     answer: (status, headers = {}) => {

@@ -11,6 +11,7 @@ const hidden: readonly string[] = [
   'microsoft.operationalinsights/workspaces/',
   'microsoft.insights/diagnosticsettings',
   'microsoft.securityinsights/',
+  'microsoft.resources/deployments',
 ]
 
 /** In the order of their ids. One that is both made here and part of the inventory counts once. */

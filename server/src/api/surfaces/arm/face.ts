@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Principal } from '../../../access/principal.ts'
 import type { ArmPath } from '../../../resources/arm-id.ts'
 import type { PutOptions, Resource, ResourceKind } from '../../../resources/resource.ts'
+import type { Caller } from '../../audit.ts'
 import type { ApiParts } from '../../parts.ts'
 
 export interface ArmDocument {
@@ -24,6 +25,8 @@ export interface ArmRequest {
   readonly query: Readonly<Record<string, string>>
   readonly principal: Principal
   readonly options: PutOptions
+  /** For the activity log, where a request changes more than one resource. */
+  readonly caller?: Caller
   /** What was sent with a POST. */
   readonly body?: unknown
   /** Says something about a request that is carried out all the same; it goes into the header `Warning`. */

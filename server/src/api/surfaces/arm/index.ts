@@ -2,13 +2,13 @@
 // https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling and …/microsoft/api-guidelines
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ServerError } from '../../../core/errors.ts'
-import { InvalidResource, StoreConflict } from '../../../resources/resource.ts'
 import { requireToken } from '../../auth.ts'
-import { begin, serverErrorOf } from '../../errors.ts'
+import { begin } from '../../errors.ts'
 import type { ApiParts } from '../../parts.ts'
 import { answerThroughArm, queriedThroughArm } from '../query/through-arm.ts'
 import { audited } from './audit.ts'
 import { answerCall } from './calls.ts'
+import { armErrorOf } from './errors.ts'
 
 export async function armSurface(scope: FastifyInstance, parts: ApiParts): Promise<void> {
   requireToken(scope, parts)
@@ -41,14 +41,4 @@ async function handle(parts: ApiParts, request: FastifyRequest, reply: FastifyRe
     return answerThroughArm(parts, queried, request, reply)
   if (method === 'GET' || method === 'HEAD') return answerCall(parts, url, request, reply)
   return audited({ parts, url, request, reply }, armErrorOf, (noting) => answerCall(parts, url, request, reply, noting))
-}
-
-export function armErrorOf(error: unknown): ServerError {
-  if (error instanceof InvalidResource)
-    return new ServerError('armInvalid', { reason: error.message }, { cause: error })
-  if (error instanceof StoreConflict)
-    return new ServerError('etagMismatch', { reason: error.message }, { cause: error })
-  if (error instanceof SyntaxError)
-    return new ServerError('armInvalid', { reason: `the body is not JSON: ${error.message}` }, { cause: error })
-  return serverErrorOf(error)
 }

@@ -7,6 +7,7 @@ import { actionGroups } from './action-groups.ts'
 import { alertHistory, alerts, alertsSummary } from './alerts.ts'
 import { dataCollectionEndpoints } from './data-collection-endpoints.ts'
 import { dataCollectionRules } from './data-collection-rules.ts'
+import { deploymentOperations, deployments } from './deployments.ts'
 import { diagnosticSettings } from './diagnostic-settings.ts'
 import { inventoryFace, withInventory } from './inventory.ts'
 import { operationResults, operationStatuses, purges } from './operations.ts'
@@ -26,6 +27,8 @@ import { workspaces } from './workspaces.ts'
 const all: readonly ArmFace[] = [
   subscriptions,
   resourceGroups,
+  deployments,
+  deploymentOperations,
   workspaces,
   tables,
   savedSearches,

@@ -6,9 +6,10 @@ import { refusedAt } from '../../../../access/principal.ts'
 import { standardColumns, type TableDefinition, type TablePlanName, type Workspace } from '../../../../catalog/types.ts'
 import { restoreTable } from '../../../../lifecycle/restored.ts'
 import { columnTypeOf, columnTypes } from '../../../../resources/column-types.ts'
-import { InvalidResource } from '../../../../resources/resource.ts'
+import { type TableBody, tableId, tableKind } from '../../../../resources/kinds/table.ts'
+import { InvalidResource, type Resource } from '../../../../resources/resource.ts'
 import { deletionOf } from '../deletion-body.ts'
-import type { ArmDocument, ArmFace, ArmRequest, Written } from '../face.ts'
+import { type ArmDocument, type ArmFace, type ArmRequest, systemData, type Written } from '../face.ts'
 import { accept } from '../long-running.ts'
 import { parentWorkspace } from '../parent.ts'
 
@@ -130,6 +131,11 @@ const columnOf = ({ name, type: own, doc }: Column) => ({
   isHidden: false,
 })
 
+/** Who declared or changed it; nobody has changed a table as it is shipped. */
+function changeShown(resource: Resource<TableBody> | undefined): object {
+  return resource ? { systemData: systemData(resource) } : {}
+}
+
 export const tables: ArmFace = {
   type,
   createdStatus: 200,
@@ -137,13 +143,18 @@ export const tables: ArmFace = {
     const workspace = parentWorkspace(request)
     const name = nameOf(request, workspace)
     const found = request.parts.tables.definition(workspace, name)
-    return found && documentOf(workspace, found)
+    const resource = await request.parts.resources.get(tableKind, tableId(workspace.resourceId, name))
+    return found && { ...documentOf(workspace, found), ...changeShown(resource) }
   },
   list: async (request) => {
     const workspace = parentWorkspace(request)
     const { tables } = request.parts
     const all = tables.names(workspace).map((name) => tables.definition(workspace, name))
-    return all.flatMap((definition) => (definition ? [documentOf(workspace, definition)] : []))
+    const stored = await request.parts.resources.list(tableKind, workspace.resourceId)
+    const changed = new Map(stored.map((resource) => [resource.body.name, resource]))
+    return all.flatMap((definition) =>
+      definition ? [{ ...documentOf(workspace, definition), ...changeShown(changed.get(definition.name)) }] : [],
+    )
   },
   put: async (request, given) => {
     const workspace = parentWorkspace(request)
