@@ -7,8 +7,8 @@ import type { Change, Store } from '../store/store.ts'
 import type { Ingest, TableRow } from './types.ts'
 
 export interface RowOutbox {
-  /** To be applied with the change that the rows tell of; afterwards `send`. */
-  hold(workspace: Workspace, rows: readonly TableRow[]): HeldRows
+  /** To be applied with the change that the rows tell of; afterwards `send`. Rows of one key are written once. */
+  hold(workspace: Workspace, rows: readonly TableRow[], key?: string): HeldRows
   /** Resolves once the rows are on disk, or could not be written and will be tried again. */
   send(held: HeldRows): Promise<void>
   /** Sends what an earlier run of the process, or a failure, left behind. */
@@ -53,7 +53,8 @@ export function openRowOutbox({ store, ingest, workspaces, ids, log, retryMillis
     return sent
   }
   const deliver = async ({ key, workspace, rows }: HeldRows): Promise<void> => {
-    await ingest.append(workspace, rows, key)
+    const { rejected, errors } = await ingest.append(workspace, rows, key)
+    if (rejected > 0) log.error({ rejected, reason: errors[0]?.reason }, 'rows of a change do not fit their table')
     await store.apply([{ do: 'delete', id: idOf(key) }])
   }
   const again = () => {
@@ -73,8 +74,7 @@ export function openRowOutbox({ store, ingest, workspaces, ids, log, retryMillis
     }
   }
   return {
-    hold(workspace, rows) {
-      const key = ids.guid()
+    hold(workspace, rows, key = ids.guid()) {
       const body = JSON.stringify({ workspace: workspace.id, rows })
       const change: Change = { do: 'put', id: idOf(key), kind, body, changedAt: 0, changedBy: 'server' }
       return { change, key, workspace, rows }

@@ -1,9 +1,12 @@
 // Security as a whole: what the surfaces call. Made by wiring/security.ts.
+
+import type { Schedule } from '../core/schedule.ts'
 import { type Bookmarks, openBookmarks } from './bookmarks/bookmarks.ts'
 import { type Incidents, openIncidents } from './incidents/incidents.ts'
 import { openRelated, type Related } from './incidents/related.ts'
 import type { SecurityParts } from './parts.ts'
 import { type AlertRules, openAlertRules } from './rules/rules.ts'
+import { startRuleRuns } from './rules/run.ts'
 import { openWatchlists, type Watchlists } from './watchlists/watchlists.ts'
 
 export interface Security {
@@ -12,6 +15,8 @@ export interface Security {
   readonly bookmarks: Bookmarks
   readonly watchlists: Watchlists
   readonly rules: AlertRules
+  /** Evaluates the rules. */
+  readonly runs: Schedule
 }
 
 export function openSecurity(parts: SecurityParts): Security {
@@ -22,5 +27,6 @@ export function openSecurity(parts: SecurityParts): Security {
     bookmarks: openBookmarks(parts, incidents),
     watchlists: openWatchlists(parts),
     rules: openAlertRules(parts),
+    runs: startRuleRuns(parts, incidents),
   }
 }

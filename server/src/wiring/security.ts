@@ -26,5 +26,7 @@ export async function startSecurity(storage: Storage, around: Surroundings, clos
   await outbox.sendAll()
   const ticks = arrivals(around.clock)
   const nextInstant = () => formatInstant(ticks())
-  return openSecurity({ ...storage, ...around, outbox, ids: randomIds, nextInstant })
+  const security = openSecurity({ ...storage, ...around, outbox, ids: randomIds, nextInstant })
+  closers.add(() => security.runs.stop())
+  return security
 }

@@ -66,6 +66,7 @@ export interface IncidentSave {
   readonly provider?: string
   readonly rules?: readonly string[]
   readonly relations?: readonly Omit<IncidentRelationBody, 'created'>[]
+  readonly group?: IncidentBody['record']['group']
   readonly also?: readonly StoreChange[]
   readonly match?: PutOptions['match']
 }
@@ -115,6 +116,7 @@ async function saveIncident(parts: SecurityParts, workspace: Workspace, save: In
   const number = before?.body.record.number ?? Number((await store.value(numbers, workspace.id, 0)) ?? 0) + 1
   const url = before?.body.record.url ?? base + incidentPath(workspace, id)
   const rules = [...new Set([...(before?.body.record.rules ?? []), ...(save.rules ?? [])])]
+  const group = save.group ?? before?.body.record.group
   const isClosed = properties.status === 'Closed'
   const closed = isClosed ? (before?.body.record.closed ?? at) : undefined
   const body = {
@@ -128,6 +130,7 @@ async function saveIncident(parts: SecurityParts, workspace: Workspace, save: In
       url,
       provider: before?.body.record.provider ?? save.provider ?? provider,
       rules,
+      ...(group ? { group } : {}),
     },
   } as IncidentBody
   const added = (save.relations ?? []).map((related) => ({

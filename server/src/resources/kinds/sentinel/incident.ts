@@ -60,6 +60,8 @@ const record = Type.Object({
   provider: Type.String(),
   /** ARM ids of the analytics rules whose alerts it holds. */
   rules: Type.Array(Type.String()),
+  /** What further alerts of a rule join it by. */
+  group: Type.Optional(Type.Object({ rule: Type.String(), key: Type.String(), first: Type.String() })),
 })
 
 const schema = Type.Object({ properties, record })
