@@ -59,6 +59,7 @@ export async function openCatalog({ store, engine, content, clock }: CatalogOpti
 
 const maxCatalogs = 100
 
+/** What tells callers apart; whoever may read everything sees the same, whatever a query is bound to. */
 function seenBy({ key }: ReadRights, resourceScope: readonly string[] | undefined): string {
   if (key === '') return ''
   const text = JSON.stringify([key, resourceScope ?? []])
@@ -80,11 +81,12 @@ class AllTables implements Tables {
 
   catalog(workspaces: readonly Workspace[], reads: ReadRights, resourceScope?: readonly string[]): Catalog {
     const members = [...new Set(workspaces.map((workspace) => this.#member(workspace)))]
-    const key = JSON.stringify([members.map((member) => member.workspace.id), reads.key, resourceScope])
+    const seen = seenBy(reads, resourceScope)
+    const key = `${members.map((member) => member.workspace.id).join('+')}${seen}`
     const known = this.#catalogs.get(key)
     const state = versionOf(members, (workspace) => this.#workspaces.takesResourceRights(workspace))
     // Symbols are kept by it: those of one caller must never serve another.
-    const version = `${state}${seenBy(reads, resourceScope)}`
+    const version = `${state}${seen}`
     if (known?.version === version) return known
     const views = members.map((member) => memberView(member, this.#sees(member.workspace, reads, resourceScope)))
     const made = queryCatalog(views, this.#parts.content, {
