@@ -46,6 +46,15 @@ describe.each<[SubsetName, readonly (readonly [string, ...string[]])[]]>([
     ],
   ],
   [
+    'log-alert-minute',
+    [
+      ['Logs | summarize count() by Level'],
+      ['Logs | take 5', 'take 5'],
+      ['Logs | union Logs', 'union Logs'],
+      ['Logs | where ingestion_time() > ago(1m)', 'ingestion_time()'],
+    ],
+  ],
+  [
     'detection',
     [
       ['search in (Logs) "disk"'],

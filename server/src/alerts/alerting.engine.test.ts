@@ -398,6 +398,7 @@ test.each<[string, RuleOptions, RegExp]>([
   ['an operator', { condition: { operator: 'NotEquals' } }, /NotEquals.*none of/],
   ['a learnt threshold', { condition: { criterionType: 'DynamicThresholdCriterion' } }, /criterionType.*learnt/],
   ['a mute that resolves', { more: { autoMitigate: true, muteActionsDuration: 'PT1H' } }, /muteActionsDuration/],
+  ['a time to resolve', { more: { resolveConfiguration: { autoResolved: true } } }, /resolveConfiguration/],
   ['resolving once a day', { more: { autoMitigate: true, evaluationFrequency: 'P1D' } }, /autoMitigate/],
 ])('refused: %s', async (_what, options, reason) => {
   await send(0, 'x')

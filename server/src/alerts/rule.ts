@@ -110,6 +110,8 @@ function checkKind({ location, kind }: ScheduledQueryRuleBody): void {
 /** Whether it resolves by itself, and how long its actions rest after a fire. */
 function life({ properties }: ScheduledQueryRuleBody, frequency: number): Pick<LogAlertRule, 'stateful' | 'mute'> {
   const { autoMitigate, muteActionsDuration } = properties
+  if ('resolveConfiguration' in properties && properties.resolveConfiguration)
+    throw invalid('/resolveConfiguration', 'is not supported; autoMitigate resolves after some runs')
   const mute = optional(muteActionsDuration, (text) => duration('muteActionsDuration', text, minute, 30 * day))
   if (autoMitigate && mute !== undefined)
     throw invalid('/muteActionsDuration', 'goes with autoMitigate=false only: an alert that resolves itself fires once')

@@ -28,7 +28,7 @@ const useStyles = makeStyles({
   target: { width: '24%' },
   scroll: { overflowX: 'auto' },
   cell: { padding: '7px 8px', verticalAlign: 'top' },
-  link: { textAlign: 'left', fontWeight: tokens.fontWeightSemibold, overflowWrap: 'anywhere' },
+  link: { textAlign: 'left', lineHeight: '20px', fontWeight: tokens.fontWeightSemibold, overflowWrap: 'anywhere' },
   faint: { color: tokens.colorNeutralForeground3, fontSize: '12px' },
   block: { display: 'block', overflowWrap: 'anywhere' },
   chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
