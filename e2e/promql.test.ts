@@ -22,6 +22,8 @@ const instants = [now - 1783, now - 17.877]
 const ranges = [
   { start: now - 2403, end: now - 3, step: 60 },
   { start: now - 1511.5, end: now - 111.5, step: 7 },
+  // Beyond the lookback: what no step sees is not read.
+  { start: now - 2571, end: now - 40, step: 431.25 },
 ]
 
 describe.skipIf(!program)('PromQL', () => {

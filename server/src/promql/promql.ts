@@ -104,8 +104,14 @@ async function loaded(expr: Expr, { timeline, span, running }: Asked): Promise<M
   return samples
 }
 
-function keyOf({ matchers, from, to }: Selection): string {
-  return JSON.stringify([from, to, ...matchers.map(({ label, op, value }) => [label, op, value])])
+function keyOf({ matchers, from, to, looks }: Selection): string {
+  return JSON.stringify([
+    from,
+    to,
+    looks?.step,
+    looks?.window,
+    ...matchers.map(({ label, op, value }) => [label, op, value]),
+  ])
 }
 
 const longestTurn = 20

@@ -42,8 +42,10 @@ export function* needsOf(expr: Expr, span: Span, timeline: Timeline): Generator<
       if (timeline.count === 0) return
       const first = referenceOf(expr, span, timeline.start)
       const last = referenceOf(expr, span, timeAt(timeline, timeline.count - 1))
-      const from = first - (expr.range ?? lookbackMillis)
-      yield { selector: expr, selection: { matchers: expr.matchers, from, to: last } }
+      const window = expr.range ?? lookbackMillis
+      const looks = first < last && timeline.step > window ? { last, step: timeline.step, window } : undefined
+      const selection = { matchers: expr.matchers, from: first - window, to: last, ...(looks && { looks }) }
+      yield { selector: expr, selection }
       return
     }
     case 'subquery':

@@ -77,10 +77,11 @@ function commentOf(text: string): string {
   return `// PromQL: ${text.replace(/\s+/g, ' ').slice(0, 2_000)}\n`
 }
 
-export function selectionKql({ matchers, from, to }: Selection): string {
+export function selectionKql({ matchers, from, to, looks }: Selection): string {
   return [
     ...scanKql(matchers, from, to),
     `| extend At = tolong((TimeGenerated - ${instant(from)}) / 1ms)`,
+    ...(looks ? [`| where (${looks.last - from} - At) % ${looks.step} < ${looks.window}`] : []),
     '| summarize Times = make_list_if(At, isnotnull(Value)), Values = make_list_if(Value, isnotnull(Value)), ' +
       'Ends = make_list_if(At, isnull(Value) and IsStale), Native = countif(isnull(Value) and isnotnull(Histogram)) by Name, Labels = dynamic_to_json(Labels)',
     '| project Name, Labels, Times, Values, Ends, Native',
