@@ -1,15 +1,15 @@
 // label_replace and label_join. https://prometheus.io/docs/prometheus/latest/querying/functions/#label_replace
 import { PromqlError } from '../errors.ts'
 import { type Labels, labelValue, withLabel } from '../labels.ts'
-import { regexProblem, wholeRegex } from '../parse/regex.ts'
+import { matchesOf, regexProblem } from '../parse/regex.ts'
 import { Gathering, type Value } from '../values.ts'
 import type { EvaluatedCall, PromqlFunction } from './function.ts'
 
-function relabelled(call: EvaluatedCall, of: (labels: Labels) => Labels): Value {
+function relabelled(call: EvaluatedCall, of: (labels: Labels, index: number) => Labels): Value {
   const gathering = new Gathering(call.timeline)
   const seen = new Set<string>()
-  for (const { labels, values, present } of call.vector(0)) {
-    const out = gathering.seriesOf(of(labels))
+  for (const [index, { labels, values, present }] of call.vector(0).entries()) {
+    const out = gathering.seriesOf(of(labels, index))
     if (seen.has(out.labels.key))
       throw new PromqlError('execution', 'vector cannot contain metrics with the same labelset')
     seen.add(out.labels.key)
@@ -26,9 +26,12 @@ function replaced(call: EvaluatedCall): Value {
   const problem = regexProblem(pattern)
   if (problem !== undefined)
     throw new PromqlError('execution', `invalid regular expression in label_replace(): ${pattern}: ${problem}`)
-  const regex = wholeRegex(pattern)
-  return relabelled(call, (labels) => {
-    const match = regex.exec(labelValue(labels, source))
+  const texts = call.vector(0).map(({ labels }) => labelValue(labels, source))
+  const matches = matchesOf(pattern, texts)
+  if (!matches)
+    throw new PromqlError('execution', `the regular expression in label_replace() takes too long: ${pattern}`)
+  return relabelled(call, (labels, index) => {
+    const match = matches[index]
     return match ? withLabel(labels, target, expanded(template, match)) : labels
   })
 }

@@ -1,5 +1,6 @@
 // Regular expressions of RE2 as JavaScript's, for what is matched in this process; what RE2 does not know is refused.
 // https://github.com/google/re2/wiki/Syntax
+import { Script } from 'node:vm'
 
 /** Why RE2 would not take the expression; undefined: it would. */
 export function regexProblem(pattern: string): string | undefined {
@@ -14,6 +15,20 @@ export function regexProblem(pattern: string): string | undefined {
 /** Matches whole texts; `.` takes in new lines, as Prometheus has it. */
 export function wholeRegex(pattern: string): RegExp {
   return compiled(pattern)
+}
+
+const matching = new Script('texts.map((text) => regex.exec(text))')
+const longestMatching = 1_000
+
+/** The matches of all texts. RE2 never takes long; here an expression can, and is stopped: then undefined. */
+export function matchesOf(pattern: string, texts: readonly string[]): readonly (RegExpExecArray | null)[] | undefined {
+  try {
+    return matching.runInNewContext({ texts, regex: compiled(pattern) }, { timeout: longestMatching })
+  } catch (error) {
+    // An error of the other context.
+    if (Object(error).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined
+    throw error
+  }
 }
 
 /** The texts that the expression stands for, where it is nothing but some texts. */
