@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { openSharedKeys } from './access/shared-keys.ts'
 import { openAlerting } from './alerts/alerting.ts'
-import type { DemoState } from './api/parts.ts'
+import type { DemoState, Followed } from './api/parts.ts'
 import { createApi } from './api/server.ts'
 import { isPortal } from './api/static.ts'
 import type { Workspace, Workspaces } from './catalog/types.ts'
@@ -102,6 +102,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     ready: false,
     demo: { state: config.demo ? 'loading' : 'off' },
     listeners: () => [],
+    followed: () => ({ sources: [], targets: [] }),
     address: () => null,
   }
   const base = () => urlOf(state.address(), config)
@@ -126,6 +127,7 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     demo: () => state.demo,
     ready: () => state.ready,
     listeners: () => state.listeners(),
+    followed: () => state.followed(),
   })
   // Queries in flight end while the listener waits for their answers.
   closers.add(() => Promise.all([api.close(), queries.close()]))
@@ -144,7 +146,9 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
   const sockets = await startSockets({ config, ...shared, receiver: receivers.syslog, warn: say, ...secrets })
   closers.add(() => sockets.close())
   state.listeners = sockets.metrics
-  closers.add(followSources(config, { ...shared, receivers }))
+  const sources = followSources(config, { ...shared, receivers })
+  closers.add(() => sources.close())
+  state.followed = () => ({ sources: sources.status(), targets: scraper.targets() })
   return {
     url: base(),
     workspaces: storage.workspaces,
@@ -160,6 +164,7 @@ interface ServerState {
   ready: boolean
   demo: DemoState
   listeners: () => readonly ListenerStatus[]
+  followed: () => Followed
   address: () => AddressInfo | null | string
 }
 

@@ -14,7 +14,9 @@ import type { Log } from '../core/log.ts'
 import type { ReceiverName } from '../ingest/receivers/index.ts'
 import type { DataCollectionRules } from '../ingest/rules/data-collection-rules.ts'
 import type { DiagnosticSettings } from '../ingest/rules/diagnostic-settings.ts'
+import type { TargetStatus } from '../ingest/scrape.ts'
 import type { ListenerStatus } from '../ingest/sockets.ts'
+import type { SourceStatus } from '../ingest/sources/state.ts'
 import type { Ingest, Receiver, RowQueries } from '../ingest/types.ts'
 import type { Lifecycle } from '../lifecycle/lifecycle.ts'
 import type { ActivityLog } from '../monitor/activity.ts'
@@ -26,6 +28,11 @@ import type { Security } from '../security/security.ts'
 export interface DemoState {
   readonly state: 'off' | 'loading' | 'live' | 'failed'
   readonly message?: string
+}
+
+export interface Followed {
+  readonly sources: readonly SourceStatus[]
+  readonly targets: readonly TargetStatus[]
 }
 
 export interface ApiParts {
@@ -68,4 +75,6 @@ export interface ApiParts {
   readonly ready: () => boolean
   /** What takes logs over sockets. */
   readonly listeners: () => readonly ListenerStatus[]
+  /** What is fetched rather than sent. */
+  readonly followed: () => Followed
 }

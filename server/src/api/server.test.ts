@@ -41,7 +41,15 @@ afterEach(async () => {
 
 async function serve({ run, accept, token }: Script): Promise<string> {
   const missing = () => Promise.reject(new Error('not scripted'))
-  const counters = { receivers: {}, pendingBytes: 0, inserts: 0, insertedRows: 0, insertedBytes: 0, failedInserts: 0 }
+  const counters = {
+    receivers: {},
+    workspaces: {},
+    pendingBytes: 0,
+    inserts: 0,
+    insertedRows: 0,
+    insertedBytes: 0,
+    failedInserts: 0,
+  }
   const roles: ApiParts['roles'] = {
     rightsOf: () => allRights,
     find: () => undefined,
@@ -150,6 +158,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
     },
     receivers: Object.fromEntries(Object.keys(receivers).map((name) => [name, receiver])) as ApiParts['receivers'],
     listeners: () => [],
+    followed: () => ({ sources: [], targets: [] }),
     clock: systemClock,
     ids: randomIds,
     limits: defaultLimits,

@@ -2,6 +2,7 @@
 import type { Column } from '@conshelf/kql'
 import type { Workspace } from '../catalog/types.ts'
 import type { RefusedRow } from './commit/insert.ts'
+import type { Delays } from './delays.ts'
 import { errorColumns, errorRow, errorTable, type RejectedRecord } from './error-table.ts'
 import type { FaultBudget } from './fault-budget.ts'
 import { jsonText } from './json/exact.ts'
@@ -28,6 +29,7 @@ export interface BatchOptions {
   readonly reserve: Reserve
   readonly limits: IngestLimits
   readonly faultBudget: FaultBudget
+  readonly delays: Delays
   /** The daily cap is reached: thrown at the first row of a table that it holds for. */
   readonly overQuota?: OverQuota
 }
@@ -126,6 +128,10 @@ export class Batch {
       return
     }
     const fault = this.#write(row, index, segment)
+    if (fault === undefined && this.#options.delays.isDue()) {
+      const millis = this.#encoder.delayMillis()
+      if (millis !== undefined) this.#options.delays.add(millis)
+    }
     if (fault === undefined) this.#accepted++
     else if ('leftOut' in fault) {
       this.#accepted++

@@ -105,14 +105,17 @@ class Pipeline implements Ingest {
 
   accept({ workspace, receiver, body, head, idempotencyKey, everyError }: IngestRequest): Promise<IngestOutcome> {
     const setting = (question: SettingQuestion) => this.#settings?.answer(workspace, question)
-    const records = receiver.decode(this.#turns.of(this.#limited(body, receiver.name)), { ...head, setting })
+    const records = receiver.decode(
+      this.#turns.of(this.#limited(body, this.#meter.receiver(workspace.id, receiver.name).counters)),
+      { ...head, setting },
+    )
     const keepTime = head.parameters.keepTime === 'true'
     const source = { workspace, receiver: receiver.name, keepTime, records, key: idempotencyKey, everyError }
     return this.#tracked(source)
   }
 
   acceptRecords({ workspace, receiver, records, bytes, idempotencyKey }: RecordsRequest): Promise<IngestOutcome> {
-    this.#meter.receiver(receiver).bytes += bytes
+    this.#meter.receiver(workspace.id, receiver).counters.bytes += bytes
     return this.#tracked({ workspace, receiver, keepTime: false, records, key: idempotencyKey })
   }
 
@@ -139,7 +142,7 @@ class Pipeline implements Ingest {
 
   async #tracked(source: Source): Promise<IngestOutcome> {
     if (this.#closing) throw new ServerError('stopping')
-    const counters = this.#meter.receiver(source.receiver)
+    const { counters } = this.#meter.receiver(source.workspace.id, source.receiver)
     const started = this.#clock.now()
     counters.requests++
     const run = source.key === undefined ? this.#process(source, undefined) : this.#once(source, source.key)
@@ -199,16 +202,16 @@ class Pipeline implements Ingest {
     const arrival = arrivalAt(ticks, keepTime)
     const { reserve } = share
     const limits = source.everyError ? { ...this.#limits, listedErrors: Number.POSITIVE_INFINITY } : this.#limits
-    const plans = this.#plans
-    const faultBudget = this.#faultBudgets(workspace.id, receiver)
+    const { delays } = this.#meter.receiver(workspace.id, receiver)
     const batch = new Batch({
       workspace,
       receiver,
       arrival,
-      plans,
+      plans: this.#plans,
       reserve,
       limits,
-      faultBudget,
+      faultBudget: this.#faultBudgets(workspace.id, receiver),
+      delays,
       ...(overQuota && { overQuota }),
     })
     for await (const decoded of records) await batch.take(decoded)
@@ -263,13 +266,13 @@ class Pipeline implements Ingest {
     })
   }
 
-  async *#limited(body: AsyncIterable<Uint8Array>, receiver: string): AsyncGenerator<Uint8Array> {
+  async *#limited(body: AsyncIterable<Uint8Array>, counters: { bytes: number }): AsyncGenerator<Uint8Array> {
     const limit = this.#limits.bodyBytes
     let size = 0
     for await (const chunk of body) {
       size += chunk.length
       if (size > limit) throw new BodyTooLarge(limit)
-      this.#meter.receiver(receiver).bytes += chunk.length
+      counters.bytes += chunk.length
       yield chunk
     }
   }

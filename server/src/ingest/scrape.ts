@@ -18,7 +18,20 @@ export interface ScraperParts {
   readonly log: Log
 }
 
+/** What an operator is told of a target. */
+export interface TargetStatus {
+  /** Without a password. */
+  readonly url: string
+  readonly job: string
+  readonly instance: string
+  /** GUID; absent: the target names no workspace that is there. */
+  readonly workspaceId?: string
+  /** Absent: not asked yet. */
+  readonly last?: { readonly at: number; readonly millis: number; readonly samples: number; readonly fault?: string }
+}
+
 export interface Scraper {
+  targets(): readonly TargetStatus[]
   /** Lets scrapes under way end. */
   stop(): Promise<void>
 }
@@ -31,6 +44,7 @@ interface TargetState {
   isRunning: boolean
   /** Series of the last scrape, by name and labels. */
   series: SeriesRows
+  last?: NonNullable<TargetStatus['last']>
 }
 
 const tickMillis = 1000
@@ -63,6 +77,7 @@ export function startScraper(parts: ScraperParts): Scraper {
   const timer = setInterval(tick, tickMillis)
   tick()
   return {
+    targets: () => [...states.values()].map((state) => statusOf(parts, state)),
     async stop() {
       clearInterval(timer)
       await Promise.all(running)
@@ -105,9 +120,19 @@ async function scrape(parts: ScraperParts, state: TargetState, started: number):
   state.series = seen
   const gone = new Map([...before].filter(([key]) => !seen.has(key)))
   await endSeries(parts, state, gone, started)
-  const seconds = (parts.clock.now() - started) / 1000
+  const millis = parts.clock.now() - started
+  state.last = { at: started, millis, samples: seen.size, ...(failure !== undefined && { fault: failure }) }
+  const seconds = millis / 1000
   const report = `up ${failure === undefined ? 1 : 0}\nscrape_duration_seconds ${seconds}\nscrape_samples_scraped ${seen.size}\n`
   await accept(parts, target, workspace, started, { contentType: 'text/plain', body: [Buffer.from(report)] })
+}
+
+function statusOf({ workspace }: ScraperParts, { target, last }: TargetState): TargetStatus {
+  const { job, instance } = target
+  const url = new URL(target.url)
+  if (url.password !== '') url.password = '***'
+  const workspaceId = workspace(target.workspace)?.id
+  return { url: url.href, job, instance, ...(workspaceId !== undefined && { workspaceId }), ...(last && { last }) }
 }
 
 /** Undefined: what the target served is stored; else why not. */

@@ -1,6 +1,7 @@
 // The contracts of ingestion: what a receiver yields, what the pipeline answers, which errors it throws.
 import type { Column, Diagnostic, Row, SubsetName } from '@conshelf/kql'
 import type { Workspace } from '../catalog/types.ts'
+import type { DelayCounts } from './delays.ts'
 
 /**
  * A JSON value. A number that JavaScript's would change (beyond 2^53, `1.0`, `1e400`) is a bigint, or an object made by
@@ -193,11 +194,15 @@ export interface ReceiverCounters {
   readonly bytes: number
   /** Milliseconds from the first byte to the answer, added up over the requests. */
   readonly latencyMillis: number
+  /** From the time that records give to their arrival. */
+  readonly delays: DelayCounts
 }
 
 /** A snapshot for /metrics. */
 export interface IngestMetrics {
   readonly receivers: Readonly<Record<string, ReceiverCounters>>
+  /** The same for each workspace that got something, by its GUID. */
+  readonly workspaces: Readonly<Record<string, Readonly<Record<string, ReceiverCounters>>>>
   /** Bytes of rows that wait for the engine now. */
   readonly pendingBytes: number
   readonly inserts: number

@@ -1,14 +1,13 @@
 // Sources as the configuration names them, started; a wrong one is a fault of the configuration. Used by main.ts.
 import { type Config, ConfigError } from '../config.ts'
-import { type SourcesParts, startSources } from '../ingest/sources/sources.ts'
+import { type RunningSources, type SourcesParts, startSources } from '../ingest/sources/sources.ts'
 
-/** Answers how they are stopped. */
 export function followSources(
   { sources = [], sourceSecrets: secrets = {} }: Config,
   parts: Omit<SourcesParts, 'sources' | 'secrets'>,
-): () => Promise<void> {
+): RunningSources {
   try {
-    return startSources({ ...parts, sources, secrets }).close
+    return startSources({ ...parts, sources, secrets })
   } catch (error) {
     throw new ConfigError(`CONSHELF_SOURCES: ${error instanceof Error ? error.message : error}`, { cause: error })
   }

@@ -26,6 +26,8 @@ export class RowEncoder {
   #leftOut: string[] = []
   #resource: string | undefined
   #resourceColumns = ''
+  /** The time that the row at hand gives. */
+  #own: string | undefined
 
   constructor(arrival: Arrival) {
     this.#arrival = arrival
@@ -50,6 +52,11 @@ export class RowEncoder {
       return size > 2 ? columns : columns.slice(1)
     })
     return this.#leftOut.length > 0 ? { leftOut: this.#leftOut } : undefined
+  }
+
+  /** From the time that the row gives to its arrival; undefined: it gives none. */
+  delayMillis(): number | undefined {
+    return this.#own === undefined ? undefined : millisOf(this.#arrival.arrival) - millisOf(this.#own)
   }
 
   #convert(plan: TablePlan, row: TableRow): Unwritten | undefined {
@@ -110,6 +117,7 @@ export class RowEncoder {
     const { arrival, earliest, latest, keepTime } = this.#arrival
     const said = row.time ?? timeField(row.fields[plan.timeColumn])
     const own = said === undefined ? undefined : engineInstant(said)
+    this.#own = own
     if (said !== undefined && own === undefined) return { reason: mismatch(plan.timeColumn, said, 'datetime') }
     const days = plan.definition?.layout.retentionDays
     if (own !== undefined && keepTime && days !== undefined && own < this.#arrival.oldest(days))
@@ -144,6 +152,11 @@ function ascii(text: string): string {
     /[^ -~]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+}
+
+/** Of the engine's text, whose fractions go on to 100 ns. */
+function millisOf(text: string): number {
+  return Date.parse(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`)
 }
 
 function timeField(value: Json | undefined): string | undefined {

@@ -3,6 +3,7 @@ import type { Workspace } from '../../catalog/types.ts'
 import type { Log } from '../../core/log.ts'
 import { type Ingest, Overloaded, type Receiver } from '../types.ts'
 import { eachBody } from './each-body.ts'
+import type { SourceState } from './state.ts'
 
 export interface Target {
   readonly workspace: Workspace
@@ -14,6 +15,7 @@ export interface DeliveryParts {
   readonly ingest: Pick<Ingest, 'accept' | 'append'>
   readonly log: Log
   readonly signal: AbortSignal
+  readonly state: SourceState
 }
 
 export interface Piece {

@@ -40,7 +40,8 @@ export class FolderReader {
 
   /** One look at every file. A file that fails does not keep the others. */
   async poll(): Promise<void> {
-    const { folder, log, signal, isWanted } = this.#parts
+    const { folder, log, signal, isWanted, state } = this.#parts
+    let isWell = true
     for await (const blob of folder.list()) {
       if (signal.aborted) return
       if (blob.size === 0 || !isWanted(blob.path)) continue
@@ -52,9 +53,12 @@ export class FolderReader {
         this.#seen.set(blob.identity, seen)
       } catch (error) {
         if (signal.aborted) return
+        isWell = false
+        state.failed(error)
         log.error({ err: error, file: blob.path, source: this.#parts.name }, 'a file of a source cannot be taken in')
       }
     }
+    if (isWell) state.isRead()
   }
 
   #isIdle({ changedAt }: Blob): boolean {
@@ -92,6 +96,7 @@ export class FolderReader {
         planned === undefined
           ? await this.#nextLines(blob, cursor.done, isIdle)
           : await this.#parts.folder.read(blob.path, cursor.done, planned - cursor.done)
+      this.#parts.state.isBehind(blob.identity, blob.size - cursor.done)
       if (bytes.length === 0) return
       cursor = await this.#send(blob, cursor, bytes, cursor.done + bytes.length)
     }

@@ -10,10 +10,11 @@ import { type BlobFolder, localFolder } from './blob-folder.ts'
 import { azureBlobFolder } from './buckets/azure-blob.ts'
 import { s3Folder } from './buckets/s3.ts'
 import { cursorsIn } from './cursor.ts'
-import { pause, type Target } from './deliver.ts'
+import { type DeliveryParts, pause, type Target } from './deliver.ts'
 import { FolderReader } from './folder.ts'
 import { topicsOf } from './kafka/follow.ts'
 import { type FilesSettings, type Secrets, type SourceSettings, sourceName } from './settings.ts'
+import { SourceState, type SourceStatus } from './state.ts'
 
 export interface SourcesParts {
   readonly sources: readonly SourceSettings[]
@@ -27,6 +28,7 @@ export interface SourcesParts {
 }
 
 export interface RunningSources {
+  status(): readonly SourceStatus[]
   /** Resolves when what was under way has been stored or given up. */
   close(): Promise<void>
 }
@@ -37,20 +39,37 @@ const defaultPollSeconds = 10
 export function startSources(parts: SourcesParts): RunningSources {
   const stopping = new AbortController()
   const targets = parts.sources.map((source) => targetOf(source, parts))
+  const states = parts.sources.map((source, index) => stateOf(source, targets[index] as Target, parts.clock))
   const followers = parts.sources.map((source, index) =>
-    prepare(source, targets[index] as Target, parts, stopping.signal),
+    prepare(source, targets[index] as Target, parts, { signal: stopping.signal, state: states[index] as SourceState }),
   )
   const running = parts.sources.map((source, index) =>
     followers[index]?.().catch((error: unknown) => {
-      if (!stopping.signal.aborted) parts.log.error({ err: error, source: sourceName(source) }, 'a source has stopped')
+      if (stopping.signal.aborted) return
+      states[index]?.failed(error)
+      parts.log.error({ err: error, source: sourceName(source) }, 'a source has stopped')
     }),
   )
   return {
+    status: () => states.map((state) => state.status()),
     close: async () => {
       stopping.abort()
       await Promise.all(running)
     },
   }
+}
+
+function stateOf(source: SourceSettings, { workspace, receiver }: Target, clock: Clock): SourceState {
+  const about = { name: sourceName(source), kind: source.kind, reads: placeOf(source), receiver: receiver.name }
+  return new SourceState({ ...about, workspaceId: workspace.id }, clock)
+}
+
+/** What is read, without credentials. */
+function placeOf(source: SourceSettings): string {
+  if (source.kind === 'folder') return source.path
+  if (source.kind === 's3') return `${source.endpoint}/${source.bucket}/${source.prefix ?? ''}`
+  if (source.kind === 'azure-blob') return `${source.sasUrlVariable}/${source.prefix ?? ''}`
+  return (source.topics ?? [source.connectionStringVariable ?? '']).join(', ')
 }
 
 function targetOf(source: SourceSettings, { workspaces, receivers }: SourcesParts): Target {
@@ -75,19 +94,21 @@ function prepare(
   source: SourceSettings,
   target: Target,
   { secrets, ingest, store, clock, log }: SourcesParts,
-  signal: AbortSignal,
+  { signal, state }: Pick<DeliveryParts, 'signal' | 'state'>,
 ): () => Promise<void> {
   const name = sourceName(source)
-  if (source.kind === 'kafka') return topicsOf(source, secrets, { ingest, store, log, signal, target })
+  if (source.kind === 'kafka') return topicsOf(source, secrets, { ingest, store, log, signal, state, target })
   const folder = folderOf(source, secrets, signal)
   const cursors = cursorsIn(store, name)
   const isWanted = wantedBy(source.include)
-  const reader = new FolderReader({ folder, cursors, target, clock, log, ingest, signal, name, isWanted })
+  const reader = new FolderReader({ folder, cursors, target, clock, log, ingest, signal, state, name, isWanted })
   return async () => {
     while (!signal.aborted) {
       // What cannot be listed now may be there later: a disk that is not mounted yet, a bucket that is not reachable.
       await reader.poll().catch((error: unknown) => {
-        if (!signal.aborted) log.error({ err: error, source: name }, 'the files of a source cannot be listed')
+        if (signal.aborted) return
+        state.failed(error)
+        log.error({ err: error, source: name }, 'the files of a source cannot be listed')
       })
       await pause((source.pollSeconds ?? defaultPollSeconds) * 1000, signal)
     }

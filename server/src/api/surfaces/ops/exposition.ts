@@ -3,8 +3,15 @@
 export interface Metric {
   readonly name: string
   readonly help: string
-  readonly type: 'counter' | 'gauge'
-  readonly values: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[]
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly values: readonly MetricValue[]
+}
+
+interface MetricValue {
+  /** Of the name: `_bucket`, `_sum` and `_count` of histograms. */
+  readonly suffix?: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly value: number
 }
 
 export function exposition(metrics: readonly Metric[]): string {
@@ -12,7 +19,9 @@ export function exposition(metrics: readonly Metric[]): string {
 }
 
 function familyText({ name, help, type, values }: Metric): string {
-  const samples = values.map(({ labels, value }) => `${name}${labelText(labels ?? {})} ${value}\n`)
+  const samples = values.map(
+    ({ suffix = '', labels, value }) => `${name}${suffix}${labelText(labels ?? {})} ${value}\n`,
+  )
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${samples.join('')}`
 }
 

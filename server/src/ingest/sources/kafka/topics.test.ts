@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Store } from '../../../store/store.ts'
 import type { IngestRequest, TableRow } from '../../types.ts'
+import { SourceState } from '../state.ts'
 import type { Cluster } from './cluster.ts'
 import type { Message } from './messages.ts'
 import { positionsIn } from './positions.ts'
@@ -59,7 +60,12 @@ function readerOf(cluster: Cluster, start: 'earliest' | 'latest') {
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
   const target = { workspace: { id: 'w', resourceId: '/w' }, receiver: { name: 'json' }, parameters: {} }
   const parts = { cluster, positions: positionsIn(storeInMemory(), 's'), ingest, log, target, topics: ['t'], start }
-  const reader = new TopicReader({ ...parts, name: 's', signal: new AbortController().signal } as never)
+  const reader = new TopicReader({
+    ...parts,
+    name: 's',
+    state: new SourceState({} as never, { now: () => 0 }),
+    signal: new AbortController().signal,
+  } as never)
   return { reader, taken, told, engine }
 }
 

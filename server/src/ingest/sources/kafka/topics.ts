@@ -56,18 +56,21 @@ export class TopicReader {
     const leaders = Map.groupBy(places, ({ partition }) => partition.leader)
     await Promise.all([...leaders.values()].map((led) => this.#guard({}, () => this.#takeFrom(led))))
     if (places.length === 0) this.#failed = true
+    if (!this.#failed) this.#parts.state.isRead()
     return !this.#failed
   }
 
   /** A failure is told, and does not keep the others. */
   async #guard(about: object, work: () => Promise<void>): Promise<void> {
-    const { log, name, signal, cluster } = this.#parts
+    const { log, name, signal, cluster, state } = this.#parts
     try {
       await work()
     } catch (error) {
       this.#failed = true
       cluster.forgetLeaders()
-      if (!signal.aborted) log.error({ err: error, source: name, ...about }, 'a source cannot be read')
+      if (signal.aborted) return
+      state.failed(error)
+      log.error({ err: error, source: name, ...about }, 'a source cannot be read')
     }
   }
 
@@ -115,9 +118,13 @@ export class TopicReader {
   async #take(fetched: Fetched, position: Position): Promise<void> {
     const { partition, error } = fetched
     if (error === offsetOutOfRange) return this.#findBack(partition, position)
+    const told = (now: Position) =>
+      this.#parts.state.isBehind(`${partition.topic}/${partition.partition}`, Number(fetched.end - now.next))
+    told(position)
     let now = position
     for (const piece of piecesOf(await this.#gather(fetched, position), position)) {
       now = await this.#send(partition, now, piece)
+      told(now)
     }
   }
 
