@@ -1,13 +1,8 @@
 // The portal in a real browser over the demo data: every query of the walk, errors, charts, rows.
-import { accessSync, constants, existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { launchBrowser } from './browser.ts'
 import { type RealServer, startRealServer } from './server.ts'
-
-const built = fileURLToPath(new URL('../portal/dist/index.html', import.meta.url))
-const browserArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
 
 let server: RealServer
 let browser: Browser
@@ -16,8 +11,7 @@ let page: Page
 let complaints: string[]
 
 beforeAll(async () => {
-  if (!existsSync(built)) throw new Error('The portal is not built: run `npm run build` first.')
-  browser = await chromium.launch({ executablePath: browserPath(), args: browserArguments })
+  browser = await launchBrowser()
   server = await startRealServer({ args: ['--demo'] })
   await demoIsLive()
 })
@@ -220,27 +214,5 @@ async function demoIsLive(): Promise<void> {
     if (text.includes('"state":"live"')) return
     if (text.includes('"state":"failed"')) throw new Error(`the demo failed: ${text}\n${server.output()}`)
     await new Promise((resolve) => setTimeout(resolve, 500))
-  }
-}
-
-function browserPath(): string {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)))
-  const apps = [
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-    '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  ]
-  const found = [...onPath, ...apps, chromium.executablePath()].find(isExecutable)
-  if (!found)
-    throw new Error('The browser tests need Chromium: install it, or run `npx playwright-core install chromium`.')
-  return found
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }

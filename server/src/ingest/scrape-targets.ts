@@ -1,7 +1,10 @@
 // What is scraped: a port that several sources fill, and the one that reads the setting `scrape`.
 
 export interface ScrapeTarget {
+  /** Without user and password. */
   readonly url: string
+  /** A header's value, where the target wants one. */
+  readonly authorization?: string
   /** Labels of its series. */
   readonly job: string
   readonly instance: string
@@ -36,6 +39,9 @@ function parseTarget(text: string): ScrapeTarget {
   const seconds = Number(options.get('interval') ?? defaultSeconds)
   if (!(seconds >= 1 && seconds <= 86_400)) throw new Error(`'interval' of '${text}' must be 1 to 86400 seconds`)
   url.hash = ''
+  const authorization = basicOf(url)
+  url.username = ''
+  url.password = ''
   if (url.pathname === '/') url.pathname = '/metrics'
   const workspace = options.get('workspace')
   return {
@@ -43,6 +49,14 @@ function parseTarget(text: string): ScrapeTarget {
     job: options.get('job') ?? 'static',
     instance: options.get('instance') ?? `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`,
     intervalMillis: seconds * 1000,
+    ...(authorization !== undefined && { authorization }),
     ...(workspace !== null && { workspace }),
   }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc7617 */
+function basicOf({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return `Basic ${Buffer.from(text).toString('base64')}`
 }

@@ -20,7 +20,6 @@ export interface ScraperParts {
 
 /** What an operator is told of a target. */
 export interface TargetStatus {
-  /** Without a password. */
   readonly url: string
   readonly job: string
   readonly instance: string
@@ -128,11 +127,9 @@ async function scrape(parts: ScraperParts, state: TargetState, started: number):
 }
 
 function statusOf({ workspace }: ScraperParts, { target, last }: TargetState): TargetStatus {
-  const { job, instance } = target
-  const url = new URL(target.url)
-  if (url.password !== '') url.password = '***'
+  const { url, job, instance } = target
   const workspaceId = workspace(target.workspace)?.id
-  return { url: url.href, job, instance, ...(workspaceId !== undefined && { workspaceId }), ...(last && { last }) }
+  return { url, job, instance, ...(workspaceId !== undefined && { workspaceId }), ...(last && { last }) }
 }
 
 /** Undefined: what the target served is stored; else why not. */
@@ -145,7 +142,9 @@ async function take(
 ): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(Math.min(target.intervalMillis, longestMillis))
-    const response = await fetch(target.url, { signal, headers: { accept: accepted } })
+    const { authorization } = target
+    const headers = { accept: accepted, ...(authorization !== undefined && { authorization }) }
+    const response = await fetch(target.url, { signal, headers })
     if (!response.ok || !response.body) {
       await response.body?.cancel()
       return `it answered ${response.status}`

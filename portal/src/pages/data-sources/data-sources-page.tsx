@@ -2,6 +2,7 @@
 import { makeStyles, Text, tokens } from '@fluentui/react-components'
 import { useAbout } from '../../shell/about.ts'
 import { useWorkspace } from '../../shell/workspace.ts'
+import { Followed } from './followed.tsx'
 import { RefusedRecords } from './refused-records.tsx'
 import { SourceList } from './source-list.tsx'
 import { useReceivers } from './use-receivers.ts'
@@ -17,21 +18,21 @@ export function DataSourcesPage() {
   const styles = useStyles()
   const { current } = useWorkspace()
   const { data: about } = useAbout()
-  const receivers = useReceivers()
+  const receivers = useReceivers(current?.name)
   return (
     <main className={styles.page}>
       <div className={styles.inner}>
         <div>
           <h1 className={styles.title}>Data sources</h1>
           <Text className={styles.faint}>
-            Counted since the server started, over all workspaces. Configurations are for the workspace{' '}
-            {current?.name ?? '…'}.
+            What the workspace {current?.name ?? '…'} got since the server started, and configurations for it.
             {about?.authentication === 'token' &&
               ' Over HTTP the server wants its token too: the header Authorization: Bearer TOKEN.'}
           </Text>
         </div>
         {receivers.error && <Text role="alert">{receivers.error.message}</Text>}
         <SourceList receivers={receivers} workspace={current?.name ?? ''} />
+        {receivers.answer && <Followed answer={receivers.answer} />}
         {current && <RefusedRecords workspace={current.name} />}
       </div>
     </main>

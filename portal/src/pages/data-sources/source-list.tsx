@@ -12,12 +12,13 @@ import { CopyRegular } from '@fluentui/react-icons'
 import type { ListenerStatus, ReceiverCounters } from '../../api/receivers.ts'
 import { copyText } from '../../components/copy.ts'
 import { type Source, sources } from './sources.ts'
+import { durationText } from './texts.ts'
 import type { Receivers } from './use-receivers.ts'
 
 const useStyles = makeStyles({
   head: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 1.3fr) minmax(0, 1fr) 90px 110px 110px 110px',
+    gridTemplateColumns: 'minmax(0, 1.3fr) minmax(0, 1fr) 70px 100px 90px 100px 170px',
     gap: '12px',
     alignItems: 'center',
     width: '100%',
@@ -67,7 +68,8 @@ function SourceItem({
   workspace,
 }: SourceListProps & { readonly source: Source }) {
   const styles = useStyles()
-  const counters = sumOf(answer?.receivers.filter(({ name }) => source.receivers.includes(name)) ?? [])
+  const mine = answer?.receivers.filter(({ name }) => source.receivers.includes(name)) ?? []
+  const counters = sumOf(mine)
   const listeners = answer?.listeners.filter(({ name }) => source.receivers.includes(name)) ?? []
   const rate = rateOf(source.receivers)
   const { origin, hostname } = window.location
@@ -90,13 +92,19 @@ function SourceItem({
           <span className={styles.number}>
             {rate === undefined ? '…' : count(Math.round(rate))} <span className={styles.faint}>a minute</span>
           </span>
+          <span
+            className={styles.number}
+            title="From the time that half of the records, and 95 %, give to their arrival"
+          >
+            <DelayText receivers={mine} />
+          </span>
         </span>
       </AccordionHeader>
       <AccordionPanel>
         <div className={styles.body}>
           <span>{source.what}</span>
           <dl className={styles.facts}>
-            {factsOf(counters, listeners).map(([name, value]) => (
+            {factsOf(counters, mine, listeners).map(([name, value]) => (
               <div key={name} className={styles.fact}>
                 <dt className={styles.faint}>{name}</dt>
                 <dd className={styles.value}>{value}</dd>
@@ -147,9 +155,32 @@ function stateText({ path }: Source, { requests }: Counters, listeners: readonly
   return path !== undefined || listeners.length > 0 ? 'waits' : 'off'
 }
 
-function factsOf(counters: Counters, listeners: readonly ListenerStatus[]): readonly (readonly [string, string])[] {
+function DelayText({ receivers }: { readonly receivers: readonly ReceiverCounters[] }) {
+  const styles = useStyles()
+  const delay = slowestOf(receivers)
+  if (!delay) return null
+  return (
+    <>
+      <span className={styles.faint}>p50</span> {durationText(delay.p50)} <span className={styles.faint}>p95</span>{' '}
+      {durationText(delay.p95)}
+    </>
+  )
+}
+
+function slowestOf(receivers: readonly ReceiverCounters[]): ReceiverCounters['delay'] {
+  const delays = receivers.flatMap(({ delay }) => delay ?? [])
+  if (delays.length === 0) return undefined
+  return { p50: Math.max(...delays.map(({ p50 }) => p50)), p95: Math.max(...delays.map(({ p95 }) => p95)) }
+}
+
+function factsOf(
+  counters: Counters,
+  receivers: readonly ReceiverCounters[],
+  listeners: readonly ListenerStatus[],
+): readonly (readonly [string, string])[] {
   const { requests, failedRequests, unwanted, bytes, latencyMillis } = counters
   const latency = requests === 0 ? '–' : `${Math.round(latencyMillis / requests)} ms`
+  const delay = slowestOf(receivers)
   const connections = listeners.reduce((sum, one) => sum + one.connections, 0)
   const dropped = listeners.reduce((sum, one) => sum + one.dropped, 0)
   return [
@@ -157,7 +188,8 @@ function factsOf(counters: Counters, listeners: readonly ListenerStatus[]): read
     ['Failed requests', count(failedRequests)],
     ['Kept out by settings', count(unwanted)],
     ['Bytes', count(bytes)],
-    ['Mean latency', latency],
+    ['Mean time of a request', latency],
+    ['From their time to arrival', delay ? `${durationText(delay.p50)}, 95 % within ${durationText(delay.p95)}` : '–'],
     ...(listeners.length === 0
       ? []
       : ([

@@ -1,4 +1,4 @@
-// The counters of receivers, asked for again and again; from two of them follows how much came in the last minute.
+// The counters of a workspace's receivers, asked for again and again; from two of them follows how much came in the last minute.
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { type ReceiversAnswer, receiverCounters } from '../../api/receivers.ts'
@@ -19,13 +19,17 @@ export interface Receivers {
 const askedMillis = 5_000
 const keptMillis = 60_000
 
-export function useReceivers(): Receivers {
+/** Undefined: no workspace is chosen yet. */
+export function useReceivers(workspace: string | undefined): Receivers {
   const { data, error, dataUpdatedAt } = useQuery({
-    queryKey: ['receivers'],
-    queryFn: ({ signal }) => receiverCounters(signal),
+    queryKey: ['receivers', workspace],
+    queryFn: ({ signal }) => receiverCounters(workspace ?? '', signal),
+    enabled: workspace !== undefined,
     refetchInterval: askedMillis,
   })
   const [samples, setSamples] = useState<readonly Sample[]>([])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another workspace has other counters
+  useEffect(() => setSamples([]), [workspace])
   useEffect(() => {
     if (!data || dataUpdatedAt === 0) return
     const sample = { at: now(), accepted: new Map(data.receivers.map(({ name, accepted }) => [name, accepted])) }
