@@ -21,6 +21,8 @@ export interface Config {
   readonly geoip?: string
   /** URL prefixes and folders that externaldata may read. */
   readonly externalData?: readonly string[]
+  /** ARM id in lower case -> folder, for data export. */
+  readonly exports?: readonly (readonly [string, string])[]
   /** Prometheus targets to scrape. */
   readonly scrape?: readonly ScrapeTarget[]
   /** Sets of routes that rows of telemetry take. */
@@ -86,6 +88,7 @@ export function readConfig(sources: ConfigSources): Config {
     ...(tls ? { tls } : {}),
     ...sourcesOf(given('sources'), sources),
     ...(externalData.length === 0 ? {} : { externalData }),
+    ...exportsOf(given('exports'), sources.cwd),
     ...scrapeOf(given('scrape')),
     ...(routes === 'all' ? {} : { routes }),
     ...graphLanguageOf(given('resource-graph')),
@@ -119,6 +122,16 @@ function graphLanguageOf({ text, origin }: Given): Pick<Config, 'resourceGraphLa
   if (text === 'documented') return {}
   if (text === 'all') return { resourceGraphLanguage: text }
   throw new ConfigError(`${origin}: '${text}' is neither documented nor all`)
+}
+
+function exportsOf({ text, origin }: Given, cwd: string): Pick<Config, 'exports'> {
+  const exports = listOf(text).map((entry): readonly [string, string] => {
+    const [, resource, folder] = /^(\/subscriptions\/[^=]+)=(.+)$/i.exec(entry) ?? []
+    if (resource === undefined || folder === undefined)
+      throw new ConfigError(`${origin}: '${entry}' is not the id of a storage account, = and a folder`)
+    return [resource.trim().toLowerCase(), resolve(cwd, folder.trim())]
+  })
+  return exports.length === 0 ? {} : { exports }
 }
 
 const listOf = (text: string): string[] => text.split(',').flatMap((entry) => entry.trim() || [])

@@ -83,7 +83,13 @@ async function start({ config, version, say }: StartOptions, closers: Closers): 
     ...externalFilesOf(config),
   })
 
-  const { lifecycle, stop: stopLifecycle } = await startLifecycle(storage, { ingest, queries, clock, log })
+  const { lifecycle, stop: stopLifecycle } = await startLifecycle(storage, {
+    destinations: new Map(config.exports),
+    ingest,
+    queries,
+    clock,
+    log,
+  })
   // The demo brings the usage of its workspaces along.
   if (!config.demo) {
     const usage = startUsage({

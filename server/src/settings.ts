@@ -19,6 +19,7 @@ export const settings = [
   { name: 'tls', value: 'self-signed | CERT.pem,KEY.pem', fallback: '', doc: 'serve HTTPS' },
   { name: 'log', value: logLevels.join('|'), fallback: 'warn', doc: "the server's own log on standard error" },
   { name: 'geoip', value: 'FILE.mmdb', fallback: '', doc: 'places of addresses, as in GeoLite2-City' },
+  { name: 'exports', value: 'ID=FOLDER,…', fallback: '', doc: 'folders that data export to storage accounts goes to' },
   { name: 'externaldata', value: 'URL|FOLDER,…', fallback: '', doc: 'where externaldata may read; nowhere by default' },
   {
     name: 'sources',

@@ -147,6 +147,7 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       deletions: { begin: missing, find: missing, resume: missing, stop: missing },
       searchJobs: { begin: missing, cancel: missing, resume: missing, stop: missing },
       summaryRules: {} as ApiParts['lifecycle']['summaryRules'],
+      dataExports: {} as ApiParts['lifecycle']['dataExports'],
       operations: { find: missing },
     },
     ingest: {

@@ -6,6 +6,7 @@ import { deletionKind } from '../resources/kinds/deletion.ts'
 import type { RestoredLogs, SearchResults } from '../resources/kinds/table.ts'
 import type { Resources } from '../resources/resource.ts'
 import type { Deletions } from './deletions.ts'
+import type { DataExports } from './exports/data-exports.ts'
 import type { SearchJobs } from './search-jobs.ts'
 import type { SummaryRules } from './summaries/summary-rules.ts'
 
@@ -13,6 +14,7 @@ export interface Lifecycle {
   readonly deletions: Deletions
   readonly searchJobs: SearchJobs
   readonly summaryRules: SummaryRules
+  readonly dataExports: DataExports
   readonly operations: Operations
 }
 

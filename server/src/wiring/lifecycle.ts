@@ -5,6 +5,7 @@ import { randomIds } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Ingest } from '../ingest/types.ts'
 import { openDeletions } from '../lifecycle/deletions.ts'
+import { startDataExports } from '../lifecycle/exports/data-exports.ts'
 import { type Lifecycle, openOperations } from '../lifecycle/lifecycle.ts'
 import { startRetention } from '../lifecycle/retention.ts'
 import { openSearchJobs } from '../lifecycle/search-jobs.ts'
@@ -14,6 +15,8 @@ import type { Storage } from '../storage.ts'
 
 interface Surroundings {
   readonly ingest: Ingest
+  /** Where data export goes, by the ids of resources in lower case. */
+  readonly destinations: ReadonlyMap<string, string>
   readonly queries: QueryService
   readonly clock: Clock
   readonly log: Log
@@ -26,6 +29,7 @@ export interface RunningLifecycle {
 
 export async function startLifecycle(storage: Storage, surroundings: Surroundings): Promise<RunningLifecycle> {
   const closers = new Closers()
+  const { destinations } = surroundings
   const parts = { ...storage, ...surroundings, ids: randomIds }
   const retention = startRetention(parts)
   closers.add(() => retention.stop())
@@ -35,12 +39,14 @@ export async function startLifecycle(storage: Storage, surroundings: Surrounding
   closers.add(() => searchJobs.stop())
   const summaryRules = startSummaryRules(parts)
   closers.add(() => summaryRules.stop())
+  const dataExports = startDataExports({ ...parts, destinations })
+  closers.add(() => dataExports.stop())
   void retention.run()
   void summaryRules.run()
   await deletions.resume()
   await searchJobs.resume()
   return {
-    lifecycle: { deletions, searchJobs, summaryRules, operations: openOperations(storage) },
+    lifecycle: { deletions, searchJobs, summaryRules, dataExports, operations: openOperations(storage) },
     stop: () => closers.run(),
   }
 }

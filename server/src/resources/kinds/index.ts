@@ -5,6 +5,7 @@ import { alertKind } from './alert.ts'
 import { credentialKind } from './credential.ts'
 import { dataCollectionEndpointKind } from './data-collection-endpoint.ts'
 import { dataCollectionRuleKind } from './data-collection-rule.ts'
+import { dataExportKind } from './data-export.ts'
 import { deletionKind } from './deletion.ts'
 import { deployedKind } from './deployed.ts'
 import { deploymentKind } from './deployment.ts'
@@ -59,4 +60,5 @@ export const resourceKinds = {
   metadata: metadataKind,
   automationRule: automationRuleKind,
   summaryRule: summaryRuleKind,
+  dataExport: dataExportKind,
 } as const satisfies Readonly<Record<string, ResourceKind>>

@@ -7,6 +7,7 @@ import { actionGroups } from './action-groups.ts'
 import { alertHistory, alerts, alertsSummary } from './alerts.ts'
 import { dataCollectionEndpoints } from './data-collection-endpoints.ts'
 import { dataCollectionRules } from './data-collection-rules.ts'
+import { dataExports } from './data-exports.ts'
 import { deploymentOperations, deployments } from './deployments.ts'
 import { diagnosticSettings } from './diagnostic-settings.ts'
 import { inventoryFace, withInventory } from './inventory.ts'
@@ -38,6 +39,7 @@ const all: readonly ArmFace[] = [
   dataCollectionEndpoints,
   diagnosticSettings,
   summaryLogs,
+  dataExports,
   operationStatuses,
   operationResults,
   purges,
