@@ -108,6 +108,28 @@ export const sources: readonly Source[] = [
     configuration: curl('/ingest/flow-logs', 'PT1H.json'),
   },
   {
+    title: 'Data export of a workspace',
+    what: 'Rows of tables as data export writes them to event hubs and storage',
+    receivers: ['data-export'],
+    path: '/ingest/data-export',
+    configuration: curl('/ingest/data-export', 'PT05M.json'),
+  },
+  {
+    title: 'Defender for Cloud',
+    what: 'Alerts, recommendations and regulatory compliance: continuous export, answers of the REST API',
+    receivers: ['defender'],
+    path: '/ingest/defender',
+    configuration: ({ url, workspace }) =>
+      `az security alert list -o json | curl --data-binary @- '${url}/ingest/defender?${query(workspace)}'`,
+  },
+  {
+    title: 'Agent of Container insights',
+    what: 'What its agent posts: {"DataType":…,"DataItems":[…]}',
+    receivers: ['container-insights'],
+    path: '/ingest/container-insights',
+    configuration: curl('/ingest/container-insights', 'items.json'),
+  },
+  {
     title: 'JSON rows',
     what: 'Rows of a table by its column names: an array of objects, or one object a line',
     receivers: ['json'],
