@@ -1,5 +1,7 @@
 // Incidents and their changes. Each change appends one row to SecurityIncident; those of a workspace happen one after the other.
 import type { Workspace } from '../../catalog/types.ts'
+import { ticksOf } from '../../core/clock.ts'
+import { automationRuleKind } from '../../resources/kinds/sentinel/alert-rule.ts'
 import {
   type IncidentBody,
   type IncidentCommentBody,
@@ -10,6 +12,7 @@ import {
 } from '../../resources/kinds/sentinel/incident.ts'
 import { InvalidResource, type PutOptions } from '../../resources/resource.ts'
 import type { Change as StoreChange } from '../../store/store.ts'
+import { modifications } from '../automation/apply.ts'
 import { checkBodyEtag, deleteMatch } from '../etag.ts'
 import { type Change, nameOf, parentOf, type SecurityParts, sentinelId } from '../parts.ts'
 import { createTurns } from '../turns.ts'
@@ -91,7 +94,7 @@ export function openIncidents(parts: SecurityParts): Incidents {
         const properties = settled(ownPropertiesOf(body.properties))
         const { match } = options
         const save = { id, before, properties, by: change.by.name, base: change.base, ...(match ? { match } : {}) }
-        return { incident: await saveIncident(parts, workspace, save), isNew: !before }
+        return { incident: await saveAndAutomate(parts, workspace, save), isNew: !before }
       }),
     remove: (workspace, id, options) => inTurn(workspace, () => removeIncident(parts, id, options)),
     putComment: (workspace, id, body, change) =>
@@ -103,10 +106,32 @@ export function openIncidents(parts: SecurityParts): Incidents {
       inTurn(workspace, () =>
         work({
           list: () => readIncidents(resources, workspace),
-          save: (incident) => saveIncident(parts, workspace, incident),
+          save: (incident) => saveAndAutomate(parts, workspace, incident),
         }),
       ),
   }
+}
+
+/** A new incident is what the automation rules of the workspace make of it. */
+async function saveAndAutomate(
+  parts: SecurityParts,
+  workspace: Workspace,
+  save: IncidentSave,
+): Promise<StoredIncident> {
+  let incident = await saveIncident(parts, workspace, save)
+  if (save.before) return incident
+  const found = await parts.resources.list(automationRuleKind, workspace.resourceId)
+  const rules = found.map(({ id, body }) => ({ id, properties: body.properties as Record<string, unknown> }))
+  for (const { by, properties } of modifications(rules, incident, ticksOf(parts.clock.now()))) {
+    try {
+      const change = { id: incident.id, before: incident, properties: settled(properties), by, base: save.base }
+      incident = await saveIncident(parts, workspace, change)
+    } catch (error) {
+      if (!(error instanceof InvalidResource)) throw error
+      parts.log.warn({ err: error, incident: incident.id }, `${by} would make an incident that cannot be`)
+    }
+  }
+  return incident
 }
 
 async function saveIncident(parts: SecurityParts, workspace: Workspace, save: IncidentSave): Promise<StoredIncident> {

@@ -9,7 +9,7 @@ import {
   settingKind,
 } from '../../../../../resources/kinds/sentinel/alert-rule.ts'
 import { InvalidResource, type Resource } from '../../../../../resources/resource.ts'
-import { checkAutomationRule } from '../../../../../security/automation-rules.ts'
+import { checkAutomationRule } from '../../../../../security/automation/check.ts'
 import { checkBodyEtag, deleteMatch } from '../../../../../security/etag.ts'
 import type { ArmDocument, ArmFace } from '../../face.ts'
 import { bodyOf, envelope, namespace, workspaceAbove } from './parts.ts'

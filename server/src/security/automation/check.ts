@@ -1,7 +1,7 @@
 // What an automation rule must have. https://learn.microsoft.com/rest/api/securityinsights/automation-rules
-import { parseInstant } from '../core/time-range.ts'
-import { severities } from '../resources/kinds/sentinel/parts.ts'
-import { fieldsOf, type Properties } from './rules/fields.ts'
+import { parseInstant } from '../../core/time-range.ts'
+import { severities } from '../../resources/kinds/sentinel/parts.ts'
+import { fieldsOf, type Properties } from '../rules/fields.ts'
 
 const f = fieldsOf('automation rule')
 
