@@ -57,7 +57,8 @@ function joined(call: EvaluatedCall): Value {
 }
 
 function checkName(name: string, what: string, where: string, mayBeEmpty = false): void {
-  if (name === '' && !mayBeEmpty)
+  // A byte that is no UTF-8 has become U+FFFD.
+  if ((name === '' && !mayBeEmpty) || name.includes('\uFFFD'))
     throw new PromqlError('execution', `invalid ${what} label name in ${where}(): ${name}`)
 }
 
