@@ -4,6 +4,7 @@ import { owner, type Principal } from '../access/principal.ts'
 import type { Workspaces } from '../catalog/types.ts'
 import type { Clock } from '../core/clock.ts'
 import { ServerError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
 import type { QueryService } from '../query/types.ts'
 import { type ScheduledQueryRuleBody, scheduledQueryRuleKind } from '../resources/kinds/scheduled-query-rule.ts'
 import { checkBody, type PutOptions, type Resource, type Resources } from '../resources/resource.ts'
@@ -70,19 +71,25 @@ export interface AlertRulesParts {
   readonly workspaces: Pick<Workspaces, 'find' | 'list'>
   readonly queries: Pick<QueryService, 'compile'>
   readonly clock: Clock
+  readonly log: Log
 }
 
 const space = 'alert-rules'
 
 export function openAlertRules(parts: AlertRulesParts): AlertRules {
-  const { resources, store, clock } = parts
+  const { resources, store, clock, log } = parts
   const states = new Map<string, RuleState>()
   let known: Promise<readonly Omit<KnownRule, 'state'>[]> | undefined
-  const load = async () =>
-    (await resources.list(scheduledQueryRuleKind)).map((resource) => ({
-      resource,
-      rule: ruleOf(resource.id, resource.body),
-    }))
+  const load = async () => (await resources.list(scheduledQueryRuleKind)).flatMap(readable)
+  /** Rules were checked when they were put, perhaps by a version that took more. */
+  const readable = (resource: Resource<ScheduledQueryRuleBody>) => {
+    try {
+      return [{ resource, rule: ruleOf(resource.id, resource.body) }]
+    } catch (error) {
+      log.error({ err: error, rule: resource.id }, 'an alert rule cannot be read and does not run')
+      return []
+    }
+  }
   const stateOf = async (resource: Resource<unknown>, { frequency }: LogAlertRule): Promise<RuleState> => {
     const key = resource.id.toLowerCase()
     const stored = states.get(key) ?? parsed(await store.value(space, key, clock.now()))
