@@ -74,7 +74,7 @@ function found(text: string): Found {
   }
   const begin = own.trim().split(/\s+/).slice(0, 4).join(' ')
   throw new ServerError('invalidArgument', {
-    reason: `the command '${begin.slice(0, 80)}' is not known here; docs/clients.md lists those that are`,
+    reason: `the command '${begin.slice(0, 80)}' is not known here; docs/clients/kusto.md lists those that are`,
   })
 }
 
