@@ -109,6 +109,9 @@ const special: Readonly<Record<string, (call: Call, scope: Scope) => Json>> = {
     ),
 }
 
+/** In lower case, without `lambda`, which stands only within others. */
+export const specialFunctions: readonly string[] = Object.keys(special)
+
 function called(call: Call, scope: Scope): Json {
   const name = call.name.toLowerCase()
   const own = Object.hasOwn(special, name) ? special[name] : undefined

@@ -5,9 +5,11 @@ import type { ResourceKind } from '../resource.ts'
 import { armBody } from './arm-body.ts'
 
 const schema = armBody(
-  Type.Object(
-    { description: Type.Optional(Type.String()), immutableId: Type.Optional(Type.String()) },
-    { additionalProperties: true },
+  Type.Optional(
+    Type.Object(
+      { description: Type.Optional(Type.String()), immutableId: Type.Optional(Type.String()) },
+      { additionalProperties: true },
+    ),
   ),
 )
 
