@@ -270,6 +270,8 @@ test('a reader of one table sees that one', async () => {
     expect(await query(mine, text)).toMatchObject({ status: 400, body: { error: { code: 'BadArgumentError' } } })
   const metadata = await call(mine, '/v1/workspaces/default/metadata')
   expect(metadata.body.tables.map(({ name }: { name: string }) => name)).toEqual(['Heartbeat'])
+  // Names of watchlists are rows of another table.
+  expect(metadata.body.functions).toEqual([])
   const tables = await call(mine, `${workspace}/tables?api-version=2023-09-01`)
   expect(tables.body.value.map(({ name }: { name: string }) => name)).toEqual(['Heartbeat'])
   expect((await call(mine, `${workspace}/tables/Syslog?api-version=2023-09-01`)).status).toBe(403)

@@ -111,7 +111,7 @@ class AllTables implements Tables {
   }
 
   #watchlists(workspace: Workspace, reads: ReadRights): Catalog | undefined {
-    if (!reads.workspace(workspace)) return undefined
+    if (!reads.workspace(workspace) || !reads.table(workspace, watchlistTable)) return undefined
     const { version, table } = this.catalog([workspace], reads)
     return this.#member(workspace).watchlists.catalog(version, table(watchlistTable))
   }

@@ -4,6 +4,7 @@ import { parseInstant } from '../core/time-range.ts'
 import type { RestoredLogs } from '../resources/kinds/table.ts'
 import { columnsByName } from './growth.ts'
 import { standardColumns, type TableContent, type TableDefinition, type Workspace } from './types.ts'
+import { watchlistTable } from './watchlists.ts'
 import type { PlacedTable, WorkspaceTables } from './workspace-tables.ts'
 
 /** What of a workspace is there for somebody. */
@@ -35,7 +36,10 @@ export function memberView(tables: WorkspaceTables, { functions, table }: Visibi
     ownNames: () => [...tables.ownNames()].filter(sees),
     storedNames: () => [...tables.storedNames()].filter(sees),
     sees,
-    functions: functions ? [...tables.watchlists.functions(), ...tables.functions.list()] : [],
+    // Names of watchlists are rows of their table.
+    functions: functions
+      ? [...(sees(watchlistTable) ? tables.watchlists.functions() : []), ...tables.functions.list()]
+      : [],
   }
 }
 
