@@ -7,6 +7,7 @@ import { openRelated, type Related } from './incidents/related.ts'
 import type { SecurityParts } from './parts.ts'
 import { type AlertRules, openAlertRules } from './rules/rules.ts'
 import { startRuleRuns } from './rules/run.ts'
+import { startWatchlistRefresh } from './watchlists/refresh.ts'
 import { openWatchlists, type Watchlists } from './watchlists/watchlists.ts'
 
 export interface Security {
@@ -17,6 +18,8 @@ export interface Security {
   readonly rules: AlertRules
   /** Evaluates the rules. */
   readonly runs: Schedule
+  /** Keeps the rows of watchlists from expiring. */
+  readonly refresh: Schedule
 }
 
 export function openSecurity(parts: SecurityParts): Security {
@@ -28,5 +31,6 @@ export function openSecurity(parts: SecurityParts): Security {
     watchlists: openWatchlists(parts),
     rules: openAlertRules(parts),
     runs: startRuleRuns(parts, incidents),
+    refresh: startWatchlistRefresh(parts),
   }
 }

@@ -27,6 +27,6 @@ export async function startSecurity(storage: Storage, around: Surroundings, clos
   const ticks = arrivals(around.clock)
   const nextInstant = () => formatInstant(ticks())
   const security = openSecurity({ ...storage, ...around, outbox, ids: randomIds, nextInstant })
-  closers.add(() => security.runs.stop())
+  closers.add(() => Promise.all([security.runs.stop(), security.refresh.stop()]))
   return security
 }

@@ -50,6 +50,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await security.runs.stop()
+  await security.refresh.stop()
   await queries.close()
   await bench.close()
 })
@@ -152,4 +153,19 @@ test('a rule that fails again and again is disabled', async () => {
   }
   const rule = await parts.resources.get(alertRuleKind, id)
   expect(rule?.body.properties).toMatchObject({ displayName: 'AUTO DISABLED Lost', enabled: false })
+})
+
+test('rows of a watchlist are written again before they expire', async () => {
+  const change = { by: { name: 'me' }, base: '' }
+  const properties = { displayName: 'W', provider: 'me', itemsSearchKey: 'A', rawContent: 'A,B\n1,2\n3,4' }
+  await security.watchlists.put(workspace, sentinelId(workspace, 'watchlists/www'), { properties }, change, {
+    by: 'me',
+  })
+  await security.refresh.run()
+  expect(await count("Watchlist | where _DTItemType == 'watchlist-item'")).toBe(2)
+  time += 12 * 24 * 60 * minute
+  await security.refresh.run()
+  await security.refresh.run()
+  expect(await count("Watchlist | where _DTItemType == 'watchlist-item'")).toBe(4)
+  expect(await count("_GetWatchlist('www') | where B in ('2', '4')")).toBe(2)
 })
