@@ -107,3 +107,8 @@ test.each([
 ])('a query of a Basic table: %s', (query, parts) => {
   expect(refused(query, undefined, basic)).toEqual(parts)
 })
+
+test.each(['log-alert', 'detection'] as const)('%s reads no Basic table', (subset) => {
+  expect(refused('Logs | where Level == "Error"', subset, basic)).toEqual(['Logs'])
+  expect(refused('People | take 1', subset, basic)).toEqual([])
+})

@@ -214,6 +214,14 @@ function beside(tables: readonly NamedTable[], subset: Subset): Diagnostic[] {
   ]
 }
 
+/** https://learn.microsoft.com/azure/azure-monitor/logs/data-platform-logs#table-plans */
+function basicOnes(tables: readonly NamedTable[], { subject }: Subset): Diagnostic[] {
+  const page = 'see https://learn.microsoft.com/azure/azure-monitor/logs/data-platform-logs#table-plans'
+  return tables
+    .filter(({ table }) => table.plan !== 'analytics')
+    .map(({ at, table }) => diagnostic(span(at), `${subject} reads no table of the plan ${table.plan}`, page))
+}
+
 /** What the context of a query does not take; a query of a Basic table is one everywhere. */
 export function restrictions(
   root: SyntaxNode,
@@ -228,6 +236,7 @@ export function restrictions(
   return [
     ...(context === 'transformation' ? [] : ofTransformations(root)),
     ...(subset ? [...tooLong(query, subset), ...beginning(root, subset), ...objections(root, subset)] : []),
+    ...(subset?.basicTables === false ? basicOnes(tables, subset) : []),
     ...(isBasic && context !== 'search-job' ? [...objections(root, basic), ...beside(tables, basic)] : []),
   ]
 }

@@ -38,6 +38,8 @@ export interface Subset {
   readonly defaultExpandedRows?: number
   /** `search` or `union` over everything. */
   readonly everything?: false
+  /** Tables of the plans Basic and Auxiliary. */
+  readonly basicTables?: false
   /** Analytics tables that may stand beside the one table. */
   readonly besideTables?: number
   /** The query must begin with the name of a table. */
@@ -77,6 +79,7 @@ const logAlert: Subset = {
   page: 'https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule',
   refusedPlugins: reshaping,
   reservedColumns: ['AggregatedValue'],
+  basicTables: false,
   longest: 64 * 1024,
 }
 
@@ -109,6 +112,7 @@ export const subsets: Readonly<Record<SubsetName, Subset>> = {
     subject: 'the query of an analytics rule',
     page: 'https://learn.microsoft.com/azure/sentinel/create-analytics-rules',
     everything: false,
+    basicTables: false,
     longest: 10_000,
   },
   'summary-rule': {
