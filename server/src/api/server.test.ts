@@ -79,11 +79,11 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       find: (name) => ([hub.id, hub.name].includes(name.toLowerCase()) ? hub : undefined),
       create: missing,
       dailyQuota: () => undefined,
-      setDailyQuota: missing,
       retentionDays: () => undefined,
-      setRetentionDays: missing,
       takesResourceRights: () => true,
-      setResourceRights: missing,
+      settings: () => ({}),
+      change: missing,
+      remove: missing,
     },
     tables: {
       catalog: () => ({

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Catalog, Column } from '@conshelf/kql'
 import type { Clock } from '../core/clock.ts'
+import { dropDatabase } from '../engine/ddl.ts'
 import type { Engine } from '../engine/engine.ts'
 import { savedSearchKind } from '../resources/kinds/saved-search.ts'
 import { watchlistKind } from '../resources/kinds/sentinel/watchlist.ts'
@@ -41,7 +42,7 @@ export interface OpenCatalog {
 /** Reads what exists from the engine and what was made from the store: nothing else is remembered. */
 export async function openCatalog({ store, engine, content, clock }: CatalogOptions): Promise<OpenCatalog> {
   const resources = openResources(store, clock)
-  const workspaces = await openWorkspaces(resources)
+  const workspaces = await openWorkspaces(resources, clock)
   const defaultDays = (workspace: Workspace) => workspaces.retentionDays(workspace)
   const parts: CatalogParts = { resources, engine, content, defaultDays }
   const databases = await readDatabases(engine)
@@ -54,6 +55,7 @@ export async function openCatalog({ store, engine, content, clock }: CatalogOpti
   })
   const tables = new AllTables(parts, workspaces, await Promise.all(found))
   workspaces.onRetention = (workspace) => tables.retentionChanged(workspace)
+  workspaces.onRemoval = (workspace) => tables.remove(workspace)
   return { resources, workspaces, tables }
 }
 
@@ -70,6 +72,8 @@ class AllTables implements Tables {
   readonly #parts: CatalogParts
   readonly #workspaces: Workspaces
   readonly #members: Map<string, WorkspaceTables>
+  /** Ids of workspaces that were deleted since the start. */
+  readonly #removed = new Set<string>()
   /** By the ids of the workspaces: schemas stay the same objects for as long as nothing changes. */
   readonly #catalogs = new Map<string, Catalog>()
 
@@ -157,6 +161,14 @@ class AllTables implements Tables {
     return [...this.#member(workspace).storedNames()]
   }
 
+  /** Rows that are on their way to it are refused from now on. */
+  async remove(workspace: Workspace): Promise<void> {
+    this.#removed.add(workspace.id)
+    this.#members.delete(workspace.id)
+    this.#catalogs.clear()
+    await this.#parts.engine.command(dropDatabase(workspace.database))
+  }
+
   retentionChanged(workspace: Workspace): void {
     this.#member(workspace).retentionChanged()
   }
@@ -169,6 +181,7 @@ class AllTables implements Tables {
   #member(workspace: Workspace): WorkspaceTables {
     const known = this.#members.get(workspace.id)
     if (known) return known
+    if (this.#removed.has(workspace.id)) throw new Error(`the workspace ${workspace.name} was deleted`)
     const made = new WorkspaceTables(this.#parts, workspace, {
       bodies: [],
       searches: [],

@@ -2,6 +2,7 @@
 import type { Catalog, Column, ColumnPlace, FunctionSchema, PromotedPath, ScalarType } from '@conshelf/kql'
 import type { SavedSearchBody } from '../resources/kinds/saved-search.ts'
 import type { RestoredLogs, SearchResults } from '../resources/kinds/table.ts'
+import type { WorkspaceBody } from '../resources/kinds/workspace.ts'
 import type { PutOptions, Resource } from '../resources/resource.ts'
 
 export interface Workspace {
@@ -22,13 +23,21 @@ export interface Workspaces {
   create(workspace: Omit<Workspace, 'database'>): Promise<Workspace>
   /** Gigabytes of billable data that it takes in a day; undefined: no limit. */
   dailyQuota(workspace: Workspace): number | undefined
-  setDailyQuota(workspace: Workspace, gigabytes: number | undefined, by: string): Promise<void>
   /** Days that tables keep rows which say nothing of their own; undefined: what their content says. */
   retentionDays(workspace: Workspace): number | undefined
-  setRetentionDays(workspace: Workspace, days: number, by: string): Promise<void>
   /** Whether readers of a resource may read its rows here without any right to the workspace. */
   takesResourceRights(workspace: Workspace): boolean
-  setResourceRights(workspace: Workspace, taken: boolean, by: string): Promise<void>
+  /** What it was given beside its names; `changed`: when its settings were last. */
+  settings(workspace: Workspace): WorkspaceSettings & { readonly created?: number; readonly changed?: number }
+  /** Settings that are not named stay; undefined takes one away. */
+  change(workspace: Workspace, settings: WorkspaceSettings, by: string): Promise<void>
+  /** Deletes it with its tables and everything below its ARM id. */
+  remove(workspace: Workspace): Promise<void>
+}
+
+/** https://learn.microsoft.com/rest/api/loganalytics/workspaces/create-or-update */
+export type WorkspaceSettings = {
+  readonly [K in keyof Omit<WorkspaceBody, 'name' | 'customerId'>]?: WorkspaceBody[K] | undefined
 }
 
 /** How the engine lays a table out. Reasons and measurements: docs/decisions/0002-physical-layout.md. */

@@ -1,11 +1,12 @@
 // The workspaces: resources in the store, a database each in the engine.
+import type { Clock } from '../core/clock.ts'
 import { isGuid } from '../core/ids.ts'
 import { type WorkspaceBody, workspaceKind } from '../resources/kinds/workspace.ts'
 import type { Resource, Resources } from '../resources/resource.ts'
-import type { Workspace, Workspaces } from './types.ts'
+import type { Workspace, WorkspaceSettings, Workspaces } from './types.ts'
 
-export async function openWorkspaces(resources: Resources): Promise<StoredWorkspaces> {
-  return new StoredWorkspaces(resources, await resources.list(workspaceKind))
+export async function openWorkspaces(resources: Resources, clock: Clock): Promise<StoredWorkspaces> {
+  return new StoredWorkspaces(resources, clock, await resources.list(workspaceKind))
 }
 
 function workspaceOf({ id, body }: Resource<WorkspaceBody>): Workspace {
@@ -26,18 +27,25 @@ export function workspaceIdOf(name: string): string {
 export class StoredWorkspaces implements Workspaces {
   /** Told of a workspace whose tables may keep rows longer or shorter now. */
   onRetention: ((workspace: Workspace) => void) | undefined
+  /** Deletes the rows of a workspace that goes. */
+  onRemoval: ((workspace: Workspace) => Promise<void>) | undefined
   readonly #resources: Resources
+  readonly #clock: Clock
   readonly #byKey = new Map<string, Workspace>()
   /** By customer id. */
   readonly #bodies = new Map<string, WorkspaceBody>()
+  /** Milliseconds since 1970, by customer id. */
+  readonly #changed = new Map<string, number>()
   #list: readonly Workspace[] = []
   #creating: Promise<unknown> = Promise.resolve()
 
-  constructor(resources: Resources, found: readonly Resource<WorkspaceBody>[]) {
+  constructor(resources: Resources, clock: Clock, found: readonly Resource<WorkspaceBody>[]) {
     this.#resources = resources
+    this.#clock = clock
     for (const resource of found) {
       this.#add(workspaceOf(resource))
       this.#bodies.set(resource.body.customerId, resource.body)
+      this.#changed.set(resource.body.customerId, resource.changed.at)
     }
   }
 
@@ -63,12 +71,12 @@ export class StoredWorkspaces implements Workspaces {
         `a workspace '${other.name}' with id ${other.id} and resource id ${other.resourceId} exists already`,
       )
     }
-    const body = { name, customerId: id }
-    const made = workspaceOf(
-      await this.#resources.put(workspaceKind, resourceId, body, { by: 'server', match: 'absent' }),
-    )
+    const body = { name, customerId: id, created: this.#clock.now() }
+    const stored = await this.#resources.put(workspaceKind, resourceId, body, { by: 'server', match: 'absent' })
+    const made = workspaceOf(stored)
     this.#add(made)
     this.#bodies.set(id, body)
+    this.#changed.set(id, stored.changed.at)
     return made
   }
 
@@ -76,43 +84,57 @@ export class StoredWorkspaces implements Workspaces {
     return this.#bodies.get(id)?.dailyQuotaGb
   }
 
-  setDailyQuota(workspace: Workspace, gigabytes: number | undefined, by: string): Promise<void> {
-    const { dailyQuotaGb: _before, ...others } = this.#bodyOf(workspace)
-    return this.#put(workspace, { ...others, ...(gigabytes === undefined ? {} : { dailyQuotaGb: gigabytes }) }, by)
-  }
-
   retentionDays({ id }: Workspace): number | undefined {
     return this.#bodies.get(id)?.retentionInDays
-  }
-
-  async setRetentionDays(workspace: Workspace, days: number, by: string): Promise<void> {
-    await this.#put(workspace, { ...this.#bodyOf(workspace), retentionInDays: days }, by)
-    this.onRetention?.(workspace)
   }
 
   takesResourceRights({ id }: Workspace): boolean {
     return this.#bodies.get(id)?.enableLogAccessUsingOnlyResourcePermissions ?? true
   }
 
-  setResourceRights(workspace: Workspace, taken: boolean, by: string): Promise<void> {
-    const body = { ...this.#bodyOf(workspace), enableLogAccessUsingOnlyResourcePermissions: taken }
-    return this.#put(workspace, body, by)
+  settings({ id }: Workspace): ReturnType<Workspaces['settings']> {
+    const { name: _name, customerId: _id, ...settings } = this.#bodies.get(id) ?? { name: '', customerId: id }
+    const changed = this.#changed.get(id)
+    return { ...settings, ...(changed === undefined ? {} : { changed }) }
+  }
+
+  async change(workspace: Workspace, settings: WorkspaceSettings, by: string): Promise<void> {
+    const before = this.#bodyOf(workspace)
+    const merged = Object.entries({ ...before, ...settings }).filter(([, value]) => value !== undefined)
+    const after = Object.fromEntries(merged) as WorkspaceBody
+    if (JSON.stringify(after) === JSON.stringify(before)) return
+    const { changed } = await this.#resources.put(workspaceKind, workspace.resourceId, after, { by })
+    this.#bodies.set(workspace.id, after)
+    this.#changed.set(workspace.id, changed.at)
+    if (after.retentionInDays !== before.retentionInDays) this.onRetention?.(workspace)
+  }
+
+  /** The rows first: what is left when the server is stopped in between is an empty workspace, which can be deleted again. */
+  async remove(workspace: Workspace): Promise<void> {
+    await this.onRemoval?.(workspace)
+    const below = await this.#resources.ids(workspace.resourceId)
+    await this.#resources.delete(
+      workspace.resourceId,
+      undefined,
+      below.map((id) => ({ do: 'delete', id })),
+    )
+    this.#list = this.#list.filter(({ id }) => id !== workspace.id)
+    for (const key of keysOf(workspace)) this.#byKey.delete(key)
+    this.#bodies.delete(workspace.id)
   }
 
   #bodyOf({ id, name }: Workspace): WorkspaceBody {
     return this.#bodies.get(id) ?? { name, customerId: id }
   }
 
-  async #put({ id, resourceId }: Workspace, body: WorkspaceBody, by: string): Promise<void> {
-    await this.#resources.put(workspaceKind, resourceId, body, { by })
-    this.#bodies.set(id, body)
-  }
-
   #add(workspace: Workspace): void {
     this.#list = [...this.#list, workspace]
-    for (const key of [workspace.name, workspace.id, workspace.resourceId])
-      this.#byKey.set(key.toLowerCase(), workspace)
+    for (const key of keysOf(workspace)) this.#byKey.set(key, workspace)
   }
+}
+
+function keysOf({ name, id, resourceId }: Workspace): readonly string[] {
+  return [name, id, resourceId].map((key) => key.toLowerCase())
 }
 
 function sameId(a: string, b: string): boolean {

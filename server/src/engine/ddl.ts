@@ -15,6 +15,10 @@ export function createDatabase(database: string): string {
   return `CREATE DATABASE IF NOT EXISTS ${quoteName(database)}`
 }
 
+export function dropDatabase(database: string): string {
+  return `DROP DATABASE IF EXISTS ${quoteName(database)} SYNC`
+}
+
 /** The table with these columns, and with everything of its layout that they carry: order, indexes, promoted paths. */
 export function createTable(table: TableName, definition: TableDefinition, columns: readonly Column[]): string {
   const names = new Set(columns.map(({ name }) => name))

@@ -18,6 +18,9 @@ const schema = Type.Object(
         description: 'Billable data beyond it is not taken before the next UTC day.',
       }),
     ),
+    created: Type.Optional(Type.Integer({ description: 'Milliseconds since 1970.' })),
+    location: Type.Optional(Type.String()),
+    tags: Type.Optional(Type.Record(Type.String(), Type.String())),
     enableLogAccessUsingOnlyResourcePermissions: Type.Optional(
       Type.Boolean({ description: 'Absent: true. False: rights to a resource alone do not open its rows here.' }),
     ),

@@ -1,6 +1,8 @@
 // https://learn.microsoft.com/rest/api/loganalytics/workspaces
-import type { Workspace } from '../../../../catalog/types.ts'
-import { InvalidResource } from '../../../../resources/resource.ts'
+import type { TSchema } from 'typebox'
+import Type, { type Static } from 'typebox'
+import type { Workspace, WorkspaceSettings } from '../../../../catalog/types.ts'
+import { checkBody, InvalidResource, type ResourceKind } from '../../../../resources/resource.ts'
 import type { ApiParts } from '../../../parts.ts'
 import { deletionOf } from '../deletion-body.ts'
 import type { ArmDocument, ArmFace, ArmRequest } from '../face.ts'
@@ -9,12 +11,14 @@ const type = 'Microsoft.OperationalInsights/workspaces'
 
 function documentOf(workspace: Workspace, { workspaces }: ApiParts): ArmDocument {
   const { id, name, resourceId } = workspace
+  const { location = 'local', tags, created, changed } = workspaces.settings(workspace)
   const quota = workspaces.dailyQuota(workspace)
   return {
     id: resourceId,
     name,
     type,
-    location: 'local',
+    location,
+    ...(tags === undefined ? {} : { tags }),
     properties: {
       customerId: id,
       provisioningState: 'Succeeded',
@@ -24,6 +28,8 @@ function documentOf(workspace: Workspace, { workspaces }: ApiParts): ArmDocument
       workspaceCapping: { dailyQuotaGb: quota ?? -1, dataIngestionStatus: 'RespectQuota' },
       publicNetworkAccessForIngestion: 'Enabled',
       publicNetworkAccessForQuery: 'Enabled',
+      ...(created === undefined ? {} : { createdDate: new Date(created).toISOString() }),
+      ...(changed === undefined ? {} : { modifiedDate: new Date(changed).toISOString() }),
     },
   }
 }
@@ -49,20 +55,21 @@ export const workspaces: ArmFace = {
       .map((workspace) => documentOf(workspace, parts)),
   put: async ({ parts, path, options }, given) => {
     const found = parts.workspaces.find(path.id)
-    const quota = quotaOf(given)
-    const days = retentionOf(given)
     if (!found && !workspaceName.test(path.name))
       throw new InvalidResource('workspace', '/name', 'must be 4 to 63 letters, digits and hyphens, none at its ends')
-    const takesRights = resourceRightsOf(given)
+    const settings = settingsOf(given)
     const workspace =
       found ?? (await parts.workspaces.create({ id: parts.ids.guid(), name: path.name, resourceId: path.id }))
-    if (quota !== undefined)
-      await parts.workspaces.setDailyQuota(workspace, quota === -1 ? undefined : quota, options.by)
-    const daysBefore = parts.workspaces.retentionDays(workspace) ?? defaultRetentionDays
-    if (days !== undefined && days !== daysBefore) await parts.workspaces.setRetentionDays(workspace, days, options.by)
-    if (takesRights !== undefined && takesRights !== parts.workspaces.takesResourceRights(workspace))
-      await parts.workspaces.setResourceRights(workspace, takesRights, options.by)
+    // A body that was read before brings along what the workspace does not say itself.
+    const { retentionInDays, ...others } = settings
+    const isSaid = retentionInDays !== (parts.workspaces.retentionDays(workspace) ?? defaultRetentionDays)
+    await parts.workspaces.change(workspace, isSaid ? settings : others, options.by)
     return { document: documentOf(workspace, parts), isNew: !found }
+  },
+  remove: async ({ parts, path }) => {
+    const found = parts.workspaces.find(path.id)
+    if (found) await parts.workspaces.remove(found)
+    return found !== undefined
   },
   actions: {
     sharedKeys: async ({ parts, path }) => {
@@ -86,40 +93,49 @@ async function purge({ parts, path, base, query, body, options, answer }: ArmReq
   return { operationId: name }
 }
 
-/** `properties.retentionInDays`: of tables that say nothing of their own; undefined: the body does not say. */
-function retentionOf(given: unknown): number | undefined {
-  const days = (given as { readonly properties?: { readonly retentionInDays?: unknown } } | null)?.properties
-    ?.retentionInDays
-  if (days === undefined || days === null) return undefined
-  if (Number.isInteger(days) && Number(days) >= 4 && Number(days) <= 730) return Number(days)
-  throw new InvalidResource('workspace', '/properties/retentionInDays', 'must be from 4 to 730 days')
-}
+const open = { additionalProperties: true }
+const nullable = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]))
+/** Azure's envelope, as far as it counts here. */
+const bodySchema = Type.Object(
+  {
+    location: nullable(Type.String()),
+    tags: nullable(Type.Record(Type.String(), Type.String())),
+    properties: nullable(
+      Type.Object(
+        {
+          retentionInDays: nullable(Type.Integer({ minimum: 4, maximum: 730 })),
+          features: nullable(
+            Type.Object({ enableLogAccessUsingOnlyResourcePermissions: nullable(Type.Boolean()) }, open),
+          ),
+          /** Gigabytes; -1 for no cap. */
+          workspaceCapping: nullable(Type.Object({ dailyQuotaGb: nullable(Type.Number()) }, open)),
+        },
+        open,
+      ),
+    ),
+  },
+  open,
+)
+const body: ResourceKind<typeof bodySchema> = { kind: 'workspace', schema: bodySchema }
 
-/** https://learn.microsoft.com/azure/azure-monitor/logs/manage-access#access-control-mode; undefined: the body does not say. */
-function resourceRightsOf(given: unknown): boolean | undefined {
-  const body = given as {
-    readonly properties?: {
-      readonly features?: { readonly enableLogAccessUsingOnlyResourcePermissions?: unknown } | null
-    }
-  } | null
-  const taken = body?.properties?.features?.enableLogAccessUsingOnlyResourcePermissions
-  if (taken === undefined || taken === null) return undefined
-  if (typeof taken === 'boolean') return taken
-  const place = '/properties/features/enableLogAccessUsingOnlyResourcePermissions'
-  throw new InvalidResource('workspace', place, 'must be true or false')
-}
-
-/** `properties.workspaceCapping.dailyQuotaGb`: gigabytes, -1 for none; undefined: the body does not say. */
-function quotaOf(given: unknown): number | undefined {
-  const body = given as {
-    readonly properties?: { readonly workspaceCapping?: { readonly dailyQuotaGb?: unknown } }
-  } | null
-  const quota = body?.properties?.workspaceCapping?.dailyQuotaGb
-  if (quota === undefined || quota === null) return undefined
-  if (typeof quota === 'number' && (quota === -1 || quota > 0)) return quota
-  throw new InvalidResource(
-    'workspace',
-    '/properties/workspaceCapping/dailyQuotaGb',
-    'must be a number of gigabytes, or -1 for no cap',
-  )
+/** What the body does not say stays as it is. Throws InvalidResource. */
+function settingsOf(given: unknown): WorkspaceSettings {
+  checkBody(body, given ?? {})
+  const { location, tags, properties } = (given ?? {}) as Static<typeof bodySchema>
+  const { retentionInDays, features, workspaceCapping } = properties ?? {}
+  const quota = workspaceCapping?.dailyQuotaGb ?? undefined
+  if (quota !== undefined && quota !== -1 && quota <= 0)
+    throw new InvalidResource(
+      'workspace',
+      '/properties/workspaceCapping/dailyQuotaGb',
+      'must be a number of gigabytes, or -1 for no cap',
+    )
+  const takesRights = features?.enableLogAccessUsingOnlyResourcePermissions ?? undefined
+  return {
+    ...(location ? { location } : {}),
+    ...(tags ? { tags } : {}),
+    ...(retentionInDays ? { retentionInDays } : {}),
+    ...(quota === undefined ? {} : { dailyQuotaGb: quota === -1 ? undefined : quota }),
+    ...(takesRights === undefined ? {} : { enableLogAccessUsingOnlyResourcePermissions: takesRights }),
+  }
 }
