@@ -38,7 +38,7 @@ export const defaultIngestLimits: IngestLimits = {
   pendingBytes: 256 * megabyte,
   blockBytes: 8 * megabyte,
   eagerBytes: 1 * megabyte,
-  besideBytes: 2 * megabyte,
+  besideBytes: 4 * megabyte,
   blockMillis: 500,
   quickMillis: 50,
   quickBlocks: 40,
