@@ -51,6 +51,13 @@ export function openWatchlists(parts: SecurityParts): Watchlists {
 }
 
 const fault = (property: string, reason: string) => new InvalidResource('watchlist', `/properties/${property}`, reason)
+type Touched = Pick<WatchlistItemBody['record'], 'created' | 'createdBy' | 'updated' | 'updatedBy'>
+
+/** Who made it and who changed it last, which is now. */
+function touched(before: Touched | undefined, at: string, author: Touched['updatedBy']): Touched {
+  return { created: before?.created ?? at, createdBy: before?.createdBy ?? author, updated: at, updatedBy: author }
+}
+
 const sentProperties = [
   ...['displayName', 'provider', 'source', 'sourceType', 'itemsSearchKey', 'description', 'labels', 'contentType'],
   ...['numberOfLinesToSkip', 'defaultDuration', 'watchlistType'],
@@ -73,13 +80,9 @@ async function putWatchlist(
   const sent = sentProperties.filter((name) => Object.hasOwn(all, name)).map((name) => [name, all[name]])
   const properties = Object.fromEntries(sent) as WatchlistBody['properties']
   const at = parts.nextInstant()
-  const author = authorOf(by)
   const known = before?.body.record
   const record = {
-    created: known?.created ?? at,
-    createdBy: known?.createdBy ?? author,
-    updated: at,
-    updatedBy: author,
+    ...touched(known, at, authorOf(by)),
     watchlistId: known?.watchlistId ?? parts.ids.guid(),
     columns: known?.columns ?? [],
   }
@@ -185,14 +188,7 @@ async function putItem(
   const { itemsKeyValue, entityMapping } = properties as Record<string, unknown>
   const values = valuesOf(itemsKeyValue, watchlist.body.properties.itemsSearchKey)
   const at = parts.nextInstant()
-  const author = authorOf(by)
-  const known = before?.body.record
-  const record = {
-    created: known?.created ?? at,
-    createdBy: known?.createdBy ?? author,
-    updated: at,
-    updatedBy: author,
-  }
+  const record = touched(before?.body.record, at, authorOf(by))
   const body: WatchlistItemBody = { values, entityMapping: entityMapping ?? before?.body.entityMapping ?? {}, record }
   const columns = [...new Set([...watchlist.body.record.columns, ...Object.keys(values)])]
   const list: WatchlistBody = { ...watchlist.body, record: { ...watchlist.body.record, columns } }
