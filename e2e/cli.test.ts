@@ -148,7 +148,7 @@ describe('with a server', () => {
       code: 0,
       err: '',
       out: expect.stringMatching(
-        /-- reads\n {2}Heartbeat: about 2 of 2 rows, 1 of 1 parts, 1 of \d marks\n {4}Computer, Version\n/,
+        /-- reads\n {2}Heartbeat: about 2 of 2 rows, 1 of 1 parts, 1 of \d marks\n {4}Computer, TimeGenerated, Version\n/,
       ),
     })
   })
