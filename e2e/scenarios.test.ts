@@ -1,46 +1,12 @@
 // Runs scenarios/*.yaml: requests and what their answers must hold, in order, against the real server.
 import { createHmac } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
 import { differences } from './partial.ts'
-import { type RealServer, type ServerOptions, startRealServer } from './server.ts'
+import { methodOf, readScenarios, type Scenario } from './scenario-files.ts'
+import { type RealServer, startRealServer } from './server.ts'
 
-interface Scenario {
-  readonly name: string
-  readonly request: {
-    readonly method?: string
-    readonly path: string
-    readonly headers?: Readonly<Record<string, string>>
-    /** A text is sent as it is, anything else as JSON. */
-    readonly body?: unknown
-    readonly gzip?: boolean
-    /** The body is base64 of bytes. */
-    readonly base64?: boolean
-    /** Signs it as the HTTP Data Collector API wants. */
-    readonly sharedKey?: { readonly workspace: string; readonly key: string }
-  }
-  readonly response: {
-    readonly status: number
-    readonly headers?: Readonly<Record<string, string>>
-    readonly body?: unknown
-  }
-  /** The request is repeated until the answer is this one, for some seconds. */
-  readonly eventually?: boolean
-  /** Texts of the answer that later requests name as `<name>`: a JSON pointer into its body for each. */
-  readonly keep?: Readonly<Record<string, string>>
-}
-
-interface ScenarioFile {
-  readonly server?: ServerOptions
-  readonly scenarios: readonly Scenario[]
-}
-
-const folder = new URL('scenarios/', import.meta.url)
-
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
-  const { server: options, scenarios } = parse(dated(readFileSync(new URL(file, folder), 'utf8'))) as ScenarioFile
+for (const { file, server: options, scenarios } of readScenarios()) {
   describe(file, () => {
     let server: RealServer
     const kept = new Map<string, string>()
@@ -70,17 +36,6 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
   })
 }
 
-/** `<day>` is yesterday and `<day+1>` today, in UTC: older rows would fall to retention. `<seconds>`: since 1970, of 10 o'clock on `<day>`. */
-function dated(text: string): string {
-  const yesterday = Date.now() - 86_400_000
-  const seconds = String(Math.floor(yesterday / 86_400_000) * 86_400 + 36_000)
-  return text
-    .replaceAll('<seconds>', seconds)
-    .replace(/<day(?:\+(\d))?>/g, (_, days = '0') =>
-      new Date(yesterday + Number(days) * 86_400_000).toISOString().slice(0, 10),
-    )
-}
-
 function filled(scenario: Scenario, kept: ReadonlyMap<string, string>): Scenario {
   const text = JSON.stringify(scenario).replace(/<(\w+)>/g, (place, name: string) =>
     JSON.stringify(kept.get(name) ?? place).slice(1, -1),
@@ -93,12 +48,13 @@ function textAt(body: unknown, pointer: string): string {
   return String(names.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body))
 }
 
-async function send(url: string, { method, path, headers, body, gzip, base64, sharedKey }: Scenario['request']) {
+async function send(url: string, request: Scenario['request']) {
+  const { path, headers, body, gzip, base64, sharedKey } = request
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const plain = text === undefined ? undefined : Buffer.from(text, base64 ? 'base64' : 'utf8')
   const bytes = plain && gzip ? gzipSync(plain) : plain
   const response = await fetch(url + path, {
-    method: method ?? (bytes === undefined ? 'GET' : 'POST'),
+    method: methodOf(request),
     ...(bytes === undefined ? {} : { body: bytes }),
     headers: {
       'content-type': 'application/json',

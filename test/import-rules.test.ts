@@ -105,6 +105,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/ingest/outbox.ts',
     'server/src/ingest/delimited',
     'server/src/query/types.ts',
+    'server/src/query/first-result.ts',
     '@conshelf/kql',
   ],
   'server/src/templates': [],
@@ -116,6 +117,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/ingest/operation-row.ts',
     'server/src/ingest/types.ts',
     'server/src/query/types.ts',
+    'server/src/query/first-result.ts',
     '@conshelf/kql',
   ],
   'server/src/lifecycle': [
@@ -128,6 +130,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/ingest/operation-row.ts',
     'server/src/ingest/types.ts',
     'server/src/query/types.ts',
+    'server/src/query/first-result.ts',
     '@conshelf/kql',
   ],
   'server/src/alerts': [
@@ -139,6 +142,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'server/src/ingest/operation-row.ts',
     'server/src/ingest/types.ts',
     'server/src/query/types.ts',
+    'server/src/query/first-result.ts',
     '@conshelf/kql',
   ],
   'server/src/container-insights': [],

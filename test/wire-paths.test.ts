@@ -1,7 +1,6 @@
 // Every path of the protocols that clients already speak has a scenario of success and one of refusal (e2e/scenarios).
-import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
+import { methodOf, readScenarios, type Scenario } from '../e2e/scenario-files.ts'
 
 /** Method, path with `*` for a segment and `**` for any number of them. */
 const paths = [
@@ -102,34 +101,16 @@ interface Seen {
   readonly status: number
 }
 
-interface Scenario {
-  readonly request: { readonly method?: string; readonly path: string; readonly body?: unknown }
-  readonly response: { readonly status: number }
-  readonly keep?: Readonly<Record<string, string>>
-}
-
-const folder = new URL('../e2e/scenarios/', import.meta.url)
-
-function seen(): readonly Seen[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .flatMap((name) => {
-      const { scenarios } = parse(readFileSync(new URL(name, folder), 'utf8')) as { scenarios: readonly Scenario[] }
-      return callsOf(scenarios)
-    })
-}
-
 /** In paths, a kept text is what it was kept from: the resource of a request, or one of a list. */
 function callsOf(scenarios: readonly Scenario[]): readonly Seen[] {
   const kept = new Map<string, string>()
   return scenarios.map(({ request, response, keep = {} }) => {
-    const method = request.method ?? (request.body === undefined ? 'GET' : 'POST')
     const path = (request.path.split('?')[0] ?? '')
       .replaceAll(/<(\w+)>/g, (_, name: string) => kept.get(name) ?? 'kept')
       .replaceAll(/\/{2,}/g, '/')
     for (const [name, pointer] of Object.entries(keep))
       if (pointer.endsWith('/id')) kept.set(name, pointer.startsWith('/value') ? `${path}/kept` : path)
-    return { call: `${method} ${path}`, status: response.status }
+    return { call: `${methodOf(request)} ${path}`, status: response.status }
   })
 }
 
@@ -143,7 +124,7 @@ function matcher(path: string): RegExp {
 }
 
 describe('paths of the wire contract have scenarios', () => {
-  const all = seen()
+  const all = readScenarios().flatMap(({ scenarios }) => callsOf(scenarios))
   test.each(paths)('%s', (path) => {
     const statuses = all.filter(({ call }) => matcher(path).test(call)).map(({ status }) => status)
     expect(

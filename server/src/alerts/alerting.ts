@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import { ServerError } from '../core/errors.ts'
 import type { Ids } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
+import { type Schedule, startSchedule } from '../core/schedule.ts'
 import { operationRow } from '../ingest/operation-row.ts'
 import type { Ingest } from '../ingest/types.ts'
 import type { QueryService } from '../query/types.ts'
@@ -59,7 +60,7 @@ export function openAlerting(parts: AlertingParts): Alerting {
   /** Rules whose run could not even be noted, and when they are tried again. */
   const rests = new Map<string, number>()
   let stopped = false
-  let timer: NodeJS.Timeout | undefined
+  let schedule: Schedule | undefined
   let cleaned = 0
 
   const catchUp = async (known: KnownRule): Promise<void> => {
@@ -109,17 +110,6 @@ export function openAlerting(parts: AlertingParts): Alerting {
     while ((await launch()) > 0) await Promise.all(running.values())
   }
 
-  let ticking: Promise<void> = Promise.resolve()
-  const plan = () => {
-    if (stopped) return
-    timer = setTimeout(() => {
-      ticking = launch()
-        .then(() => {})
-        .catch((error: unknown) => log.error({ err: error }, 'alert rules could not be run'))
-        .finally(plan)
-    }, tickMillis)
-    timer.unref()
-  }
   return {
     rules,
     book,
@@ -127,12 +117,14 @@ export function openAlerting(parts: AlertingParts): Alerting {
     told: () => notifier.idle(),
     async start() {
       await notifier.resume()
-      plan()
+      const work = async () => {
+        await launch()
+      }
+      schedule = startSchedule({ name: 'the look for rules that are due', everyMillis: tickMillis, clock, log, work })
     },
     async stop() {
       stopped = true
-      clearTimeout(timer)
-      await ticking
+      await schedule?.stop()
       await Promise.all(running.values())
       await notifier.stop()
     },

@@ -1,5 +1,5 @@
 // The alert rules there are, and what each remembers between two runs.
-import type { Diagnostic } from '@conshelf/kql'
+import { type Diagnostic, lineColumn } from '@conshelf/kql'
 import { owner, type Principal } from '../access/principal.ts'
 import type { Workspaces } from '../catalog/types.ts'
 import type { Clock } from '../core/clock.ts'
@@ -167,8 +167,8 @@ function checkQuery({ workspaces, queries }: AlertRulesParts, rule: LogAlertRule
 export function reasonOf(query: string, diagnostics: readonly Diagnostic[]): string {
   const first = diagnostics.find(({ severity }) => severity === 'error')
   if (!first) return 'it does not compile'
-  const before = query.slice(0, first.start).split('\n')
-  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
+  const { line, column } = lineColumn(query, first.start)
+  const place = `line ${line}, column ${column}`
   return `${first.message} (${place}${first.hint === undefined ? '' : `; ${first.hint}`})`
 }
 

@@ -1,12 +1,12 @@
 // One run of a rule: query, evaluation, next states; alerts and state are stored together, so that a run that is repeated after
 // a kill makes the same alerts.
-import type { Column, Row } from '@conshelf/kql'
 import { owner, principalWith } from '../access/principal.ts'
 import type { Workspaces } from '../catalog/types.ts'
 import { ticksOf } from '../core/clock.ts'
 import { ServerError } from '../core/errors.ts'
 import { guidOf, type Ids } from '../core/ids.ts'
 import { formatInstant } from '../core/time-range.ts'
+import { firstResult } from '../query/first-result.ts'
 import { InvalidQuery, type QueryService } from '../query/types.ts'
 import { type AlertBody, alertId, alertKind } from '../resources/kinds/alert.ts'
 import { StoreConflict } from '../resources/resource.ts'
@@ -119,25 +119,18 @@ async function ask(
   reach: Reach,
   timeRange: { readonly start: bigint; readonly end: bigint },
 ): Promise<Answer> {
-  let columns: readonly Column[] = []
-  const rows: Row[] = []
-  let tables = 0
-  const request = {
+  const { truncated, ...answer } = await firstResult(queries, {
     text: rule.condition.query,
     ...reach,
     timeRange,
     now: timeRange.end,
     subset: subsetOf(rule),
     principal: rulePrincipal,
-    profile: 'system' as const,
+    profile: 'system',
     client: { app: 'Conshelf alert rules', requestId: ids.guid(), target: rule.id },
-  }
-  for await (const part of queries.run(request)) {
-    if (part.kind === 'table' && ++tables === 1) columns = part.columns
-    if (part.kind === 'rows' && tables === 1) rows.push(...part.rows)
-    if (part.kind === 'end' && part.truncated) throw new ResponseTooLarge()
-  }
-  return { columns, rows }
+  })
+  if (truncated) throw new ResponseTooLarge()
+  return answer
 }
 
 function failureOf(error: unknown, rule: LogAlertRule): Failure {

@@ -78,8 +78,6 @@ async function serve({ run, accept, token }: Script): Promise<string> {
       list: () => [hub],
       find: (name) => ([hub.id, hub.name].includes(name.toLowerCase()) ? hub : undefined),
       create: missing,
-      dailyQuota: () => undefined,
-      retentionDays: () => undefined,
       takesResourceRights: () => true,
       settings: () => ({}),
       change: missing,

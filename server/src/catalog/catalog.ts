@@ -43,7 +43,7 @@ export interface OpenCatalog {
 export async function openCatalog({ store, engine, content, clock }: CatalogOptions): Promise<OpenCatalog> {
   const resources = openResources(store, clock)
   const workspaces = await openWorkspaces(resources, clock)
-  const defaultDays = (workspace: Workspace) => workspaces.retentionDays(workspace)
+  const defaultDays = (workspace: Workspace) => workspaces.settings(workspace).retentionInDays
   const parts: CatalogParts = { resources, engine, content, defaultDays }
   const databases = await readDatabases(engine)
   const found = workspaces.list().map(async (workspace) => {

@@ -21,14 +21,10 @@ export interface Workspaces {
   find(name: string): Workspace | undefined
   /** Idempotent for equal arguments. */
   create(workspace: Omit<Workspace, 'database'>): Promise<Workspace>
-  /** Gigabytes of billable data that it takes in a day; undefined: no limit. */
-  dailyQuota(workspace: Workspace): number | undefined
-  /** Days that tables keep rows which say nothing of their own; undefined: what their content says. */
-  retentionDays(workspace: Workspace): number | undefined
   /** Whether readers of a resource may read its rows here without any right to the workspace. */
   takesResourceRights(workspace: Workspace): boolean
   /** What it was given beside its names; `changed`: when its settings were last. */
-  settings(workspace: Workspace): WorkspaceSettings & { readonly created?: number; readonly changed?: number }
+  settings(workspace: Workspace): WorkspaceSettings & { readonly changed?: number }
   /** Settings that are not named stay; undefined takes one away. */
   change(workspace: Workspace, settings: WorkspaceSettings, by: string): Promise<void>
   /** Deletes it with its tables and everything below its ARM id. */

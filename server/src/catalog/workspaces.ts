@@ -80,22 +80,13 @@ export class StoredWorkspaces implements Workspaces {
     return made
   }
 
-  dailyQuota({ id }: Workspace): number | undefined {
-    return this.#bodies.get(id)?.dailyQuotaGb
-  }
-
-  retentionDays({ id }: Workspace): number | undefined {
-    return this.#bodies.get(id)?.retentionInDays
-  }
-
   takesResourceRights({ id }: Workspace): boolean {
     return this.#bodies.get(id)?.enableLogAccessUsingOnlyResourcePermissions ?? true
   }
 
-  settings({ id }: Workspace): ReturnType<Workspaces['settings']> {
-    const { name: _name, customerId: _id, ...settings } = this.#bodies.get(id) ?? { name: '', customerId: id }
-    const changed = this.#changed.get(id)
-    return { ...settings, ...(changed === undefined ? {} : { changed }) }
+  settings(workspace: Workspace): ReturnType<Workspaces['settings']> {
+    const changed = this.#changed.get(workspace.id)
+    return { ...this.#bodyOf(workspace), ...(changed === undefined ? {} : { changed }) }
   }
 
   async change(workspace: Workspace, settings: WorkspaceSettings, by: string): Promise<void> {

@@ -18,7 +18,7 @@ async function capped(bytes: number, used = 0) {
   let gigabytes: number | undefined = bytes / 1e9
   const events = startOperationLog({ ingest: () => bench.ingest, clock: { now: () => time }, log: createLog('silent') })
   const quota = openDailyQuota({
-    workspaces: { dailyQuota: () => gigabytes },
+    workspaces: { settings: () => ({ dailyQuotaGb: gigabytes }) },
     clock: { now: () => time },
     used: async (_, since) => (since > now ? 0 : used),
     onNear: events.nearQuota,

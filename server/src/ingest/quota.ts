@@ -28,7 +28,7 @@ export function isCapped({ table, isBillable, definition }: TablePlan): boolean 
 }
 
 export interface QuotaParts {
-  readonly workspaces: Pick<Workspaces, 'dailyQuota'>
+  readonly workspaces: Pick<Workspaces, 'settings'>
   readonly clock: Clock
   /** Bytes of billable rows that arrived since then. */
   readonly used: (workspace: Workspace, since: number) => Promise<number>
@@ -65,7 +65,7 @@ export function openDailyQuota({ workspaces, clock, used, onNear }: QuotaParts):
   /** The share of the cap that is used. */
   const shareOf = async (workspace: Workspace, count: Count): Promise<number> => {
     const before = await count.before
-    const quota = workspaces.dailyQuota(workspace)
+    const quota = workspaces.settings(workspace).dailyQuotaGb
     const share = quota === undefined ? 0 : (before + count.bytes) / (quota * gigabyte)
     if (share >= nearShare && share < 1 && !count.isNear) onNear(workspace)
     count.isNear = share >= nearShare
@@ -73,7 +73,7 @@ export function openDailyQuota({ workspaces, clock, used, onNear }: QuotaParts):
   }
   return {
     async refusal(workspace) {
-      if (workspaces.dailyQuota(workspace) === undefined) return undefined
+      if (workspaces.settings(workspace).dailyQuotaGb === undefined) return undefined
       const count = countOf(workspace)
       if ((await shareOf(workspace, count)) < 1) return undefined
       const untilReset = Math.ceil(((count.day + 1) * day - clock.now()) / 1000)

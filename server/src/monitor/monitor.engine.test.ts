@@ -40,8 +40,8 @@ test('usage: what arrived in an hour, by table, once', async () => {
   const clock = { now: () => now + hour + 2 * 60_000 }
   const workspaces = { list: () => [at] }
   const usage = startUsage({ workspaces, queries, ingest, store, views: () => [], clock, ids: randomIds, log })
-  await usage.catchUp()
-  await usage.catchUp()
+  await usage.run()
+  await usage.run()
   await usage.stop()
   const found = await ask(
     'Usage | project DataType, IsBillable, TotalBatches, Quantity > 0, AvgLatencyInSeconds, EndTime - StartTime == 1h, QuantityUnit | sort by DataType asc',

@@ -6,8 +6,10 @@ import type { Workspace, Workspaces } from '../catalog/types.ts'
 import { type Clock, ticksOf } from '../core/clock.ts'
 import type { Ids } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
+import { type Schedule, startSchedule } from '../core/schedule.ts'
 import { formatInstant } from '../core/time-range.ts'
 import type { Ingest, TableRow } from '../ingest/types.ts'
+import { firstResult } from '../query/first-result.ts'
 import type { QueryService } from '../query/types.ts'
 import type { Store } from '../store/store.ts'
 
@@ -29,39 +31,18 @@ const settleMillis = 60_000
 /** Hours that are made up for after a standstill. */
 const mostHours = 48
 
-export interface UsageReporter {
-  /** Writes the rows of every whole hour that has none yet. */
-  catchUp(): Promise<void>
-  stop(): Promise<void>
-}
-
-export function startUsage(parts: UsageParts): UsageReporter {
-  let running: Promise<void> = Promise.resolve()
-  let timer: NodeJS.Timeout | undefined
-  let stopped = false
-  const catchUp = () => {
-    running = running
-      .then(() => reportAll(parts))
-      .catch((error: unknown) => {
-        parts.log.warn({ err: error }, 'the usage of the last hour could not be written')
-      })
-    return running
-  }
-  const plan = () => {
-    if (stopped) return
-    const now = parts.clock.now()
-    timer = setTimeout(() => catchUp().finally(plan), hour - ((now - settleMillis) % hour))
-    timer.unref()
-  }
-  plan()
-  return {
-    catchUp,
-    async stop() {
-      stopped = true
-      clearTimeout(timer)
-      await running
-    },
-  }
+/** Each run writes the rows of every whole hour that has none yet. */
+export function startUsage(parts: UsageParts): Schedule {
+  const { clock, log } = parts
+  const work = () => reportAll(parts)
+  return startSchedule({
+    name: 'the report of usage',
+    everyMillis: hour,
+    delayMillis: settleMillis,
+    clock,
+    log,
+    work,
+  })
 }
 
 async function reportAll(parts: UsageParts): Promise<void> {
@@ -112,15 +93,13 @@ async function answer(
   workspace: Workspace,
   text: string,
 ): Promise<readonly Row[]> {
-  const rows: Row[] = []
-  const request = {
+  const { rows } = await firstResult(queries, {
     text,
     workspaces: [workspace],
     principal: owner,
-    profile: 'system' as const,
+    profile: 'system',
     client: { app: 'Conshelf usage', requestId: ids.guid(), target: '' },
-  }
-  for await (const part of queries.run(request)) if (part.kind === 'rows') rows.push(...part.rows)
+  })
   return rows
 }
 

@@ -2,6 +2,7 @@
 import type { Cell, Row } from '@conshelf/kql'
 import { owner } from '../access/principal.ts'
 import type { Workspace } from '../catalog/types.ts'
+import { firstResult } from '../query/first-result.ts'
 import type { SecurityParts } from './parts.ts'
 
 export type Found = Readonly<Record<string, Cell>>
@@ -12,14 +13,10 @@ export async function ask(
   text: string,
 ): Promise<readonly Found[]> {
   const client = { app: 'Conshelf security', requestId: ids.guid(), target: '' }
-  const answer = queries.run({ text, workspaces: [workspace], principal: owner, profile: 'system', client })
-  const found: Found[] = []
-  let names: readonly string[] = []
-  for await (const part of answer) {
-    if (part.kind === 'table') names = part.columns.map(({ name }) => name)
-    else if (part.kind === 'rows') found.push(...part.rows.map((row) => byName(names, row)))
-  }
-  return found
+  const request = { text, workspaces: [workspace], principal: owner, profile: 'system', client } as const
+  const { columns, rows } = await firstResult(queries, request)
+  const names = columns.map(({ name }) => name)
+  return rows.map((row) => byName(names, row))
 }
 
 function byName(names: readonly string[], row: Row): Found {

@@ -7,6 +7,7 @@ import { ticksOf } from '../../core/clock.ts'
 import type { Ids } from '../../core/ids.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { Ingest, Json, TableRow } from '../../ingest/types.ts'
+import { firstResult } from '../../query/first-result.ts'
 import type { QueryService } from '../../query/types.ts'
 import type { SummaryRuleBody } from '../../resources/kinds/summary-rule.ts'
 import type { Resource } from '../../resources/resource.ts'
@@ -78,7 +79,7 @@ export async function runBin(
 
 async function resultOf({ queries, ids }: BinParts, workspace: Workspace, body: SummaryRuleBody, start: number) {
   const end = start + sizeOf(body)
-  const answer = queries.run({
+  const { truncated, ...result } = await firstResult(queries, {
     text: body.properties.ruleDefinition.query,
     workspaces: [workspace],
     principal: owner,
@@ -91,17 +92,9 @@ async function resultOf({ queries, ids }: BinParts, workspace: Workspace, body: 
     now: ticksOf(end + delayOf(body)),
     maxMillis: mostMillis,
   })
-  let columns: readonly Column[] = []
-  const rows: Row[] = []
-  for await (const part of answer) {
-    if (part.kind === 'table' && part.name === 'PrimaryResult') columns = part.columns
-    if (part.kind === 'rows') rows.push(...part.rows)
-    if (part.kind === 'end' && part.truncated)
-      throw new Error(
-        `a bin may have ${part.truncated.limit} ${part.truncated.kind} at the most: take a smaller binSize`,
-      )
-  }
-  return { columns, rows }
+  if (truncated)
+    throw new Error(`a bin may have ${truncated.limit} ${truncated.kind} at the most: take a smaller binSize`)
+  return result
 }
 
 function rowOf(rule: Resource<SummaryRuleBody>, start: number, columns: readonly Column[], row: Row): TableRow {

@@ -1,5 +1,5 @@
 // Analytics rules as resources: what may be kept. https://learn.microsoft.com/rest/api/securityinsights/alert-rules/create-or-update
-import type { Column } from '@conshelf/kql'
+import { type Column, lineColumn } from '@conshelf/kql'
 import { owner, type Principal } from '../../access/principal.ts'
 import type { Workspace } from '../../catalog/types.ts'
 import {
@@ -78,11 +78,8 @@ function columnsOf(
   const result = queries.compile({ text: query, workspaces: [workspace], principal, subset: 'detection' })
   if (result.ok) return result.compiled.results[0]?.columns ?? []
   const [first] = result.diagnostics
-  const place = query.slice(0, first?.start ?? 0).split('\n')
-  return ruleFields.fail(
-    'query',
-    `line ${place.length}, column ${(place.at(-1)?.length ?? 0) + 1}: ${first?.message ?? 'it cannot be compiled'}`,
-  )
+  const { line, column } = lineColumn(query, first?.start ?? 0)
+  return ruleFields.fail('query', `line ${line}, column ${column}: ${first?.message ?? 'it cannot be compiled'}`)
 }
 
 function checkColumns(rule: QueryRule, columns: readonly Column[]): void {

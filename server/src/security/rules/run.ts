@@ -1,6 +1,5 @@
 // Runs of analytics rules: query, alerts, incidents. An alert, its row and its place in an incident are one transaction; the state
 // of the rule comes last. A run that is repeated after a kill finds its alerts and makes none again.
-import type { Column, Row } from '@conshelf/kql'
 import { owner } from '../../access/principal.ts'
 import type { Workspace } from '../../catalog/types.ts'
 import { ticksOf } from '../../core/clock.ts'
@@ -8,6 +7,7 @@ import { ServerError } from '../../core/errors.ts'
 import { guidOf } from '../../core/ids.ts'
 import { type Schedule, startSchedule } from '../../core/schedule.ts'
 import { formatInstant, parseInstant } from '../../core/time-range.ts'
+import { firstResult } from '../../query/first-result.ts'
 import { alertRuleKind } from '../../resources/kinds/sentinel/alert-rule.ts'
 import { severities } from '../../resources/kinds/sentinel/parts.ts'
 import type { IncidentChanges, Incidents } from '../incidents/incidents.ts'
@@ -16,7 +16,7 @@ import { alertRelation } from '../incidents/related.ts'
 import { relatedNames } from '../incidents/view.ts'
 import { type SecurityParts, sentinelId } from '../parts.ts'
 import { alertRow, product } from './alert-row.ts'
-import { type AlertDraft, alertsOf, type Result } from './alerts.ts'
+import { type AlertDraft, alertsOf } from './alerts.ts'
 import { afterRun, delays, dueRuns, mostFailures, type RuleState } from './due.ts'
 import type { Properties } from './fields.ts'
 import { type Candidate, groupKey, joined } from './grouping.ts'
@@ -96,25 +96,17 @@ async function runOnce(parts: SecurityParts, incidents: Incidents, run: OneRun):
 async function alertsAt(parts: SecurityParts, run: OneRun): Promise<readonly AlertDraft[]> {
   const { workspace, stored, rule, at } = run
   const range = { start: ticksOf(at - rule.period), end: ticksOf(at) }
-  const request = {
+  const result = await firstResult(parts.queries, {
     text: rule.query,
     workspaces: [workspace],
     principal: owner,
-    profile: 'system' as const,
-    subset: 'detection' as const,
+    profile: 'system',
+    subset: 'detection',
     now: range.end,
     client: { app: 'Conshelf analytics rules', requestId: parts.ids.guid(), target: stored.id },
     // Rules in near real time look at what has arrived, whenever it happened.
     ...(rule.kind === 'NRT' ? { scopeRange: { ...range, column: '_TimeReceived' } } : { timeRange: range }),
-  }
-  let columns: readonly Column[] = []
-  let tables = 0
-  const rows: Row[] = []
-  for await (const part of parts.queries.run(request)) {
-    if (part.kind === 'table' && ++tables === 1) columns = part.columns
-    if (part.kind === 'rows' && tables === 1) rows.push(...part.rows)
-  }
-  const result: Result = { columns, rows }
+  })
   const [from, to] = [instantOf(at - rule.period), instantOf(at)]
   return alertsOf(rule, result, { ruleId: stored.id, at: to, from, to })
 }

@@ -3,9 +3,14 @@ import type { Workspace } from '../../../catalog/types.ts'
 import { ServerError } from '../../../core/errors.ts'
 import type { ArmRequest } from './face.ts'
 
-/** Throws armParentNotFound. */
+/** Of a part of it: a table, a saved search. Throws armParentNotFound. */
 export function parentWorkspace({ parts, path }: Pick<ArmRequest, 'parts' | 'path'>): Workspace {
-  const found = parts.workspaces.find(path.scope)
-  if (!found) throw new ServerError('armParentNotFound', { resource: path.scope })
+  return workspaceWith(parts, path.scope)
+}
+
+/** By its ARM id, and by nothing else that it is called. Throws armParentNotFound. */
+export function workspaceWith({ workspaces }: ArmRequest['parts'], id: string): Workspace {
+  const found = workspaces.find(id)
+  if (found?.resourceId.toLowerCase() !== id.toLowerCase()) throw new ServerError('armParentNotFound', { resource: id })
   return found
 }

@@ -11,8 +11,7 @@ const type = 'Microsoft.OperationalInsights/workspaces'
 
 function documentOf(workspace: Workspace, { workspaces }: ApiParts): ArmDocument {
   const { id, name, resourceId } = workspace
-  const { location = 'local', tags, created, changed } = workspaces.settings(workspace)
-  const quota = workspaces.dailyQuota(workspace)
+  const { location = 'local', tags, created, changed, retentionInDays, dailyQuotaGb } = workspaces.settings(workspace)
   return {
     id: resourceId,
     name,
@@ -23,9 +22,9 @@ function documentOf(workspace: Workspace, { workspaces }: ApiParts): ArmDocument
       customerId: id,
       provisioningState: 'Succeeded',
       sku: { name: 'PerGB2018' },
-      retentionInDays: workspaces.retentionDays(workspace) ?? defaultRetentionDays,
+      retentionInDays: retentionInDays ?? defaultRetentionDays,
       features: { enableLogAccessUsingOnlyResourcePermissions: workspaces.takesResourceRights(workspace) },
-      workspaceCapping: { dailyQuotaGb: quota ?? -1, dataIngestionStatus: 'RespectQuota' },
+      workspaceCapping: { dailyQuotaGb: dailyQuotaGb ?? -1, dataIngestionStatus: 'RespectQuota' },
       publicNetworkAccessForIngestion: 'Enabled',
       publicNetworkAccessForQuery: 'Enabled',
       ...(created === undefined ? {} : { createdDate: new Date(created).toISOString() }),
@@ -62,7 +61,7 @@ export const workspaces: ArmFace = {
       found ?? (await parts.workspaces.create({ id: parts.ids.guid(), name: path.name, resourceId: path.id }))
     // A body that was read before brings along what the workspace does not say itself.
     const { retentionInDays, ...others } = settings
-    const isSaid = retentionInDays !== (parts.workspaces.retentionDays(workspace) ?? defaultRetentionDays)
+    const isSaid = retentionInDays !== (parts.workspaces.settings(workspace).retentionInDays ?? defaultRetentionDays)
     await parts.workspaces.change(workspace, isSaid ? settings : others, options.by)
     return { document: documentOf(workspace, parts), isNew: !found }
   },

@@ -8,17 +8,14 @@ import { InvalidResource } from '../../../../../resources/resource.ts'
 import type { GivenBody } from '../../../../../security/incidents/incidents.ts'
 import type { Change } from '../../../../../security/parts.ts'
 import type { ArmDocument, ArmPage, ArmRequest } from '../../face.ts'
+import { workspaceWith } from '../../parent.ts'
 
 export const namespace = 'Microsoft.SecurityInsights'
 
 /** The workspace that everything of Sentinel is below. Throws armParentNotFound. */
 export function workspaceAbove({ parts, path }: ArmRequest): Workspace {
   const at = path.id.toLowerCase().lastIndexOf('/providers/microsoft.securityinsights/')
-  const id = path.id.slice(0, Math.max(at, 0))
-  const found = parts.workspaces.find(id)
-  if (!found || found.resourceId.toLowerCase() !== id.toLowerCase())
-    throw new ServerError('armParentNotFound', { resource: id })
-  return found
+  return workspaceWith(parts, path.id.slice(0, Math.max(at, 0)))
 }
 
 export function parentNotFound({ path }: ArmRequest): ServerError {
