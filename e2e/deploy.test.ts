@@ -69,6 +69,12 @@ const results = ({ out }: Done): readonly string[] =>
     .split('\n')
     .flatMap((line) => /^(created|changed|unchanged|unknown|deleted|extra|failed|skipped)\s/.exec(line)?.[1] ?? [])
 
+test('of a workspace without a configuration the folder is empty, and can be deployed', async () => {
+  const empty = join(folder, 'empty')
+  expect(await conshelf('export', empty)).toMatchObject({ code: 0, err: `0 resources in ${empty}\n` })
+  expect((await conshelf('deploy', empty, '--check')).code).toBe(0)
+})
+
 test('a template creates what is not there, changes what differs, and leaves the rest', async () => {
   const file = join(folder, 'template.json')
   writeFileSync(file, JSON.stringify(template))

@@ -163,6 +163,7 @@ function ordered(value: Json): Json {
 
 /** Writes one file for each; files of what is gone go too. Ids in them are relative to the workspace, its group, its subscription. */
 export function writeFolder(folder: string, entries: readonly Entry[], place: Place): number {
+  mkdirSync(folder, { recursive: true })
   const kept = new Set(entries.map(({ file }) => file))
   for (const file of filesIn(folder)) if (isOurs(file) && !kept.has(file)) rmSync(join(folder, file))
   for (const { id, apiVersion, file, body } of entries) {
